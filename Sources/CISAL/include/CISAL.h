@@ -1,0 +1,1 @@
+// Declared when it is known what is used of it.

@@ -1,0 +1,1 @@
+// Data in the binary, by #embed.
