@@ -1,0 +1,47 @@
+# pare: everything is one of these words.  `make demo` shows the main job, `make test` proves the parts.
+SWIFT   ?= swift
+# Two jobs by default would be the number of cores; say JOBS=1 on a small machine.
+RELEASE := .build-release/release/pare
+BUILD   := $(SWIFT) build -c release --static-swift-stdlib --scratch-path .build-release
+
+.PHONY: all setup peers build demo test test-images lint format bench docs clean
+
+all: build
+
+setup: ## installs by apt what is missing, and nothing else
+	@Scripts/setup
+
+peers: ## fetches other scanners from PyPI for the tests and benchmarks that compare; optional
+	@Scripts/peers
+
+build: setup ## the release binary, standard library inside
+	$(BUILD) --product pare
+	@strip -o .build-release/pare $(RELEASE)
+
+demo: setup ## the main job, on the example application
+	@Scripts/demo
+
+test: setup ## every test that needs no big image
+	@Scripts/peers || true
+	PARE_PEERS=$(CURDIR)/.build/peers $(SWIFT) test
+
+test-images: build ## checks on the real images of 1.2 GB, and of the release binary
+	@Scripts/peers
+	@Scripts/test-images
+
+lint: ## style, and shell scripts
+	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+	@Scripts/lint-shell
+
+format:
+	$(SWIFT) format format --in-place --recursive Sources Tests Package.swift
+
+bench: build ## pare and its peers, alternately, on the same images
+	@Scripts/peers
+	@Scripts/bench
+
+docs: ## the reference pages of the public modules
+	$(SWIFT) package --scratch-path .build-docs dump-symbol-graph --minimum-access-level public
+
+clean:
+	rm -rf .build .build-release .build-docs
