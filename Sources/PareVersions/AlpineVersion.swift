@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A version of an apk package, ordered as apk-tools 2 orders it.
+/// A version of an apk package, ordered as apk-tools orders it.
 ///
-/// `digits{.digits}[letter]{_suffix[digits]}[-rdigits]`.  Suffixes come in the order alpha, beta, pre, rc, none, cvs,
-/// svn, git, hg, p.  A part after a dot that starts with zeros compares like a decimal fraction (`1.05` < `1.5`).
+/// `digits{.digits}[letter]{_suffix[digits]}[-rdigits]`.  Suffixes come in the order alpha, beta, pre, rc, none,
+/// cvs, svn, git, hg, p.  A part after a dot that starts with zeros compares like a decimal fraction:
+/// `1.05` < `1.5`.
 ///
-/// - SeeAlso: `apk_version_compare` in apk-tools' `src/version.c`, whose results this repeats.
+/// - SeeAlso: `apk_version_compare` in apk-tools' `src/version.c`.  Version 2 puts `1.0` before `1.0_rc1`; version 3
+///   and this type do not.
 struct AlpineVersion: Sendable {
     /// What a token is; a version that goes on with a later kind is the older one.
     private enum Kind: Int {
@@ -24,7 +26,8 @@ struct AlpineVersion: Sendable {
     }
 
     private static let suffixes = [
-        ("alpha", -4), ("beta", -3), ("pre", -2), ("rc", -1), ("cvs", 0), ("svn", 1), ("git", 2), ("hg", 3),
+        ("alpha", -5), ("beta", -4), ("pre", -3), ("rc", -2), ("b", -1), ("cvs", 0), ("svn", 1), ("git", 2),
+        ("hg", 3),
         ("p", 4),
     ]
 
@@ -39,9 +42,7 @@ struct AlpineVersion: Sendable {
             let hadZeros = kind == .fraction && cursor.next == UInt8(ascii: "0")
             guard let token = Self.token(kind, &cursor) else { return nil }
             tokens.append(token)
-            if cursor.isAtEnd {
-                kind = .end
-            } else if hadZeros {
+            if hadZeros {
                 kind = .digits
             } else {
                 guard let next = Self.kind(after: kind, &cursor) else { return nil }
