@@ -9,7 +9,7 @@ extension Advisory {
     func printedFix(for kind: Package.Kind) -> String {
         switch kind {
         case .dpkg, .apk: fixedVersion
-        // Ranges are what Node's own feed says of patched versions, and their first versions are the releases.
+        // Node's own feed gives ranges as patched versions; their first versions are the releases.
         case .node:
             fixedVersion.isEmpty
                 ? patchedVersions.flatMap(\.alternatives).map(\.firstVersion).joined : fixedVersion
@@ -33,8 +33,8 @@ extension Advisory {
 
     /// The severity that counts, and who gave it; the latter is empty for the fallback.
     ///
-    /// First that there is of: the feed's for this package, the feed's for the vulnerability, GitHub's for its own ids,
-    /// NVD's, the fallback.
+    /// First that there is of: the feed's for this package, the feed's for the vulnerability, GitHub's for
+    /// its own ids, NVD's, the fallback.
     ///
     /// - SeeAlso: `FillInfo` in Trivy's `pkg/vulnerability/vulnerability.go`.
     var severityAndSource: (severity: Severity, source: String) {

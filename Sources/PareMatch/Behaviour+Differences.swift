@@ -66,7 +66,7 @@ private func difference(between before: Answer?, and after: Answer?) -> [Compari
     return differences
 }
 
-/// Whether bodies are the same bytes or, both being whole JSON texts, the same values in any order of members.
+/// Whether bodies are the same bytes or, where both are whole JSON, the same values in any order of members.
 private func hasSameBody(_ before: Answer, _ after: Answer) -> Bool {
     if before.body.utf8.elementsEqual(after.body.utf8) { return before.isCut == after.isCut }
     guard !before.isCut, !after.isCut, let old = JSONShape(before.body), let new = JSONShape(after.body)

@@ -2,7 +2,7 @@
 
 package import PareModel
 
-/// How good an image is: fewest open findings, the critical ones first, then the smaller size.  Less is better.
+/// How good an image is: by open findings, the critical ones first, then by size.  Less is better.
 package struct CandidateScore: Comparable, Hashable, Sendable {
     /// Open findings from critical down to unknown.
     package let openFindings: [Int]

@@ -5,8 +5,8 @@ import PareVersions
 
 /// What changed between two images: findings by package and id, and answers where both were tried.
 ///
-/// Findings are the same where kind and name of the package and the id are, whatever the version.  Dismissed ones do
-/// not count; one that was open and is dismissed now is neither fixed nor remaining.
+/// Findings are the same where kind and name of the package and the id are, whatever the version.
+/// Dismissed ones do not count; one that was open and is dismissed now is neither fixed nor remaining.
 package func compare(
     _ before: ScanReport, with after: ScanReport, behaviour behaviourBefore: Behaviour? = nil,
     _ behaviourAfter: Behaviour? = nil

@@ -8,7 +8,7 @@ package struct Day: Hashable, Sendable {
     /// 1 … 31.
     package let day: Int
 
-    /// The day of `2025-12-31`, or of an RFC 3339 text that starts so; `nil` for other texts and days that are not.
+    /// The day of `2025-12-31` or of an RFC 3339 text; `nil` for other texts and days that are not.
     package init?(_ text: String) {
         let whole = Array(text.utf8)
         guard whole.count == 10 || (whole.count > 10 && whole[10] == UInt8(ascii: "T")) else { return nil }

@@ -3,7 +3,7 @@
 package import PareModel
 
 extension [Finding] {
-    /// Each id once for a package at a place; of several the one with the greatest fixed version, or the first.
+    /// Each id once for a package at a place: of several the first with the greatest fixed version.
     var unique: [Finding] {
         var places: [FindingKey: Int] = [:]
         var kept: [Finding] = []
@@ -19,8 +19,8 @@ extension [Finding] {
         return kept
     }
 
-    /// In the order of a report: the distribution's packages, then the others by where they are listed; there by
-    /// package, version, severity from critical down, id and path, texts by their bytes.
+    /// In the order of a report: the distribution's packages, then the others by where they are listed;
+    /// there by package, version, severity from critical down, id and path, texts by their bytes.
     package var inReportOrder: [Finding] { sorted { $0.precedes($1) } }
 }
 

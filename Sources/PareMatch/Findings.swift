@@ -5,9 +5,9 @@ import PareVersions
 
 /// The advisories that apply to packages, in the order of a report, and what could not be compared.
 ///
-/// Of advisories with one id only the last counts, so a store gives them in the byte order of its sources.  A version
-/// or range that cannot be read makes no finding; a diagnostic says so.  The rules are Trivy's but where
-/// `docs/differences.md` says otherwise.
+/// Of advisories with one id only the last counts, so a store gives them in the byte order of its sources.
+/// A version or range that cannot be read makes no finding; a diagnostic says so.  The rules are Trivy's
+/// but where `docs/differences.md` says otherwise.
 package func findings(
     of candidates: [Candidate], distro: Distro?
 ) -> (findings: [Finding], diagnostics: [Diagnostic]) {

@@ -4,8 +4,8 @@ package import PareModel
 
 /// A list of vulnerabilities that a project sets aside, in the format of `.trivyignore`.
 ///
-/// A line is an id, then what one likes; `exp:2025-12-31` in it ends the rule on that day.  Lines that start with `#`
-/// are comments; those right above an id are kept as its reason.
+/// A line is an id, then what one likes; `exp:2025-12-31` in it ends the rule on that day.  Lines that
+/// start with `#` are comments; those right above an id are kept as its reason.
 package struct IgnoreFile: Sendable {
     /// What a report calls the file.
     package let name: String

@@ -2,14 +2,14 @@
 
 /// A JSON value for holding against another: members have no order, scalars are as written.
 ///
-/// `1` and `1.0` differ, as do two ways to escape a character.  Scalars are not checked: texts that are not JSON may
-/// pass, and then compare by their parts.
+/// `1` and `1.0` differ, as do two ways to escape a character.  Scalars are not checked: texts that are not
+/// JSON may pass, and then compare by their parts.
 enum JSONShape: Hashable {
     case scalar(ArraySlice<UInt8>)
     case array([JSONShape])
     case object([ArraySlice<UInt8>: JSONShape])
 
-    /// `nil` where brackets, quotes or separators are out of place, a name stands twice, or nesting is very deep.
+    /// `nil` where brackets, quotes or separators are out of place, a name stands twice, or nesting is deep.
     init?(_ text: String) {
         var reader = JSONShapeReader(rest: Array(text.utf8)[...])
         guard let shape = reader.value(depth: 0), reader.next == nil else { return nil }

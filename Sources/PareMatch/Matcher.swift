@@ -27,7 +27,7 @@ struct Matcher {
     init?(_ package: Package, distro: Distro?) {
         let isRolling = distro?.family == "wolfi" || distro?.family == "chainguard"
         rule = !package.kind.isOperatingSystem ? .ranges : isRolling ? .distributionWithFix : .distribution
-        // Feeds of distributions speak of source packages, those of Wolfi and Chainguard of what is installed.
+        // Feeds of distributions speak of source packages, Wolfi's and Chainguard's of what is installed.
         let source = rule == .distribution ? package.source?.version ?? "" : ""
         let text = source.isEmpty ? package.version : source
         guard let version = Version(text, in: VersionScheme(package.kind)) else { return nil }

@@ -2,8 +2,8 @@
 
 /// The value of a `Content-Type` field, for comparing what is meant and not how it is written.
 ///
-/// Case, spaces, quotes and the order of parameters do not count; neither do `boundary`, which is made up each time, and
-/// the `charset` of JSON, which has no meaning (RFC 8259, section 11).
+/// Case, spaces, quotes and the order of parameters do not count; neither do `boundary`, which is made up
+/// each time, and the `charset` of JSON, which has no meaning (RFC 8259, section 11).
 struct MediaType: Hashable {
     private let type: String
     private let parameters: [String: String]

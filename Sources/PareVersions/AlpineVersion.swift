@@ -2,12 +2,12 @@
 
 /// A version of an apk package, ordered as apk-tools orders it.
 ///
-/// `digits{.digits}[letter]{_suffix[digits]}[-rdigits]`.  Suffixes come in the order alpha, beta, pre, rc, none,
-/// cvs, svn, git, hg, p.  A part after a dot that starts with zeros compares like a decimal fraction:
+/// `digits{.digits}[letter]{_suffix[digits]}[-rdigits]`.  Suffixes come in the order alpha, beta, pre, rc,
+/// none, cvs, svn, git, hg, p.  A part after a dot that starts with zeros compares like a decimal fraction:
 /// `1.05` < `1.5`.
 ///
-/// - SeeAlso: `apk_version_compare` in apk-tools' `src/version.c`.  Version 2 puts `1.0` before `1.0_rc1`; version 3
-///   and this type do not.
+/// - SeeAlso: `apk_version_compare` in apk-tools' `src/version.c`.  Version 2 puts `1.0` before `1.0_rc1`;
+///   version 3 and this type do not.
 struct AlpineVersion: Sendable {
     /// What a token is; a version that goes on with a later kind is the older one.
     private enum Kind: Int {
@@ -16,7 +16,7 @@ struct AlpineVersion: Sendable {
 
     private struct Token: ThreeWayComparable {
         let kind: Kind
-        /// What counts before the number: minus the count of leading zeros, the letter, the place of a suffix.
+        /// What counts before the number: minus the count of zeros, the letter, the place of a suffix.
         let rank: Int
         let number: DecimalNumber
 

@@ -2,9 +2,10 @@
 
 /// A version of a Debian package, ordered as `dpkg` orders it.
 ///
-/// `[epoch:]upstream[-revision]`.  Epochs compare as numbers; upstream and revision by turns, a run of other
-/// characters and then a run of digits, where `~` comes before everything, even the end (`1.0~rc1` < `1.0`), letters
-/// before all other characters (`1.0a` < `1.0+`), and digits compare as numbers of any length.
+/// `[epoch:]upstream[-revision]`.  Epochs compare as numbers; upstream and revision by turns, a run of
+/// other characters and then a run of digits, where `~` comes before everything, even the end (`1.0~rc1` <
+/// `1.0`), letters before all other characters (`1.0a` < `1.0+`), and digits compare as numbers of any
+/// length.
 ///
 /// - SeeAlso: Debian Policy §5.6.12, `deb-version(7)`; the texts taken are those that Trivy takes.
 struct DebianVersion: Sendable {
@@ -12,8 +13,8 @@ struct DebianVersion: Sendable {
     private let upstream: ArraySlice<UInt8>
     private let revision: ArraySlice<UInt8>
 
-    /// The version that a text writes; `nil` where its epoch is no number, its upstream part does not start with a
-    /// digit, or a character is in it that no version has.
+    /// The version that a text writes; `nil` where its epoch is no number, its upstream part does not start
+    /// with a digit, or a character is in it that no version has.
     init?(_ text: String) {
         var rest = Array(text.utf8)[...].trimmed
         if let colon = rest.firstIndex(of: UInt8(ascii: ":")) {

@@ -2,8 +2,9 @@
 
 /// A version of a Maven artifact.  Any text is one.
 ///
-/// A text is split at dots, dashes and between digits and letters; a dash or such a change opens a list inside the
-/// list before it.  Qualifiers come in the order alpha, beta, milestone, rc, snapshot, none, sp, any other word.
+/// A text is split at dots, dashes and between digits and letters; a dash or such a change opens a list
+/// inside the list before it.  Qualifiers come in the order alpha, beta, milestone, rc, snapshot, none, sp,
+/// any other word.
 ///
 /// - SeeAlso: Maven's `ComparableVersion` (3.8), whose order this repeats.
 struct MavenVersion: Sendable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What stands after the dash of a semantic version: `alpha.1`.  Nothing there makes a release, the highest of all.
+/// What stands after the dash of a semantic version: `alpha.1`.  Nothing there makes a release, the highest
+/// of all.
 ///
 /// - SeeAlso: Semantic Versioning 2.0.0, item 11.
 struct PreRelease: Sendable {
@@ -27,7 +28,8 @@ struct PreRelease: Sendable {
 
     private init(identifiers: [Identifier]) { self.identifiers = identifiers }
 
-    /// Splits a text at its dots; `nil` where a part is empty.  Which characters are in it is the caller's to check.
+    /// Splits a text at its dots; `nil` where a part is empty.  Which characters are in it is the caller's
+    /// to check.
     init?(_ text: ArraySlice<UInt8>, allowsLeadingZeros: Bool) {
         var identifiers: [Identifier] = []
         for part in text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {

@@ -2,8 +2,9 @@
 
 /// A version specifier of Python: `<2.0`, `==1.2.*`, `~=1.4.2`.
 ///
-/// Local parts are left aside where the specifier has none.  Unlike in PEP 440, `<2.0` takes `2.0rc1`, since the
-/// question is what is affected and not what to install; `>1.0` leaves `1.0.post1` out as it does there.
+/// Local parts are left aside where the specifier has none.  Unlike in PEP 440, `<2.0` takes `2.0rc1`,
+/// since the question is what is affected and not what to install; `>1.0` leaves `1.0.post1` out as it does
+/// there.
 ///
 /// - SeeAlso: PEP 440, «Version specifiers».
 struct PythonClause: Sendable {

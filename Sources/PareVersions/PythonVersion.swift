@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A version of a Python package: `[N!]N(.N)*[{a|b|rc}N][.postN][.devN][+local]` and all that is normalised to it.
+/// A version of a Python package: `[N!]N(.N)*[{a|b|rc}N][.postN][.devN][+local]` and all that is normalised
+/// to it.
 ///
 /// - SeeAlso: PEP 440; the order repeats `packaging.version`.
 struct PythonVersion: Sendable {
@@ -62,7 +63,8 @@ extension PythonVersion: ThreeWayComparable {
         return devs != 0 ? devs : local.order(against: other.local)
     }
 
-    /// Where a version without a pre-release stands among those with one: before all for `1.0.dev1`, else after.
+    /// Where a version without a pre-release stands among those with one: before all for `1.0.dev1`, else
+    /// after.
     private var prePlace: Int { post == nil && dev != nil ? -1 : 1 }
 
     /// Orders two optional parts.  A missing one stands before (-1) or after (1) all that are there.
@@ -126,7 +128,8 @@ extension PythonVersion {
         return takeNumber(after: ["post", "rev", "r"], &cursor)
     }
 
-    /// Reads one of some words and its number, zero where it has none; a separator may stand before and between.
+    /// Reads one of some words and its number, zero where it has none; a separator may stand before and
+    /// between.
     private static func takeNumber(after words: [String], _ cursor: inout Cursor) -> DecimalNumber? {
         var ahead = cursor
         _ = takeSeparator(&ahead)

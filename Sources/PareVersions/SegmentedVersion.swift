@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A version of a Go module or a crate: any count of numbers, `v` before and `-pre.release` or `+build` after as may be.
+/// A version of a Go module or a crate: any count of numbers, `v` before and `-pre.release` or `+build`
+/// after as may be.
 ///
-/// Missing numbers count as zero (`1` = `1.0.0`); the build does not count (`2.7.2+incompatible` = `2.7.2`).  A
-/// pre-release may follow without a dash: `1.21rc2`.
+/// Missing numbers count as zero (`1` = `1.0.0`); the build does not count (`2.7.2+incompatible` =
+/// `2.7.2`).  A pre-release may follow without a dash: `1.21rc2`.
 ///
 /// - SeeAlso: the `version` package of aquasecurity/go-version, whose grammar this repeats.
 struct SegmentedVersion: Sendable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A version of an npm package: strictly `major.minor.patch[-pre.release][+build]`.  The build does not count.
+/// A version of an npm package: strictly `major.minor.patch[-pre.release][+build]`.  The build does not
+/// count.
 ///
 /// - SeeAlso: Semantic Versioning 2.0.0.
 struct SemanticVersion: Sendable {
@@ -19,7 +20,8 @@ struct SemanticVersion: Sendable {
         self.preRelease = preRelease
     }
 
-    /// The version that a text writes; `nil` for anything that is not one to the letter, such as `v1.0.0` or `1.0`.
+    /// The version that a text writes; `nil` for anything that is not one to the letter, such as `v1.0.0`
+    /// or `1.0`.
     init?(_ text: String) {
         var cursor = Cursor(text)
         guard let major = Self.takeNumber(&cursor), cursor.take("."), let minor = Self.takeNumber(&cursor),

@@ -2,13 +2,13 @@
 
 /// A set of versions, as feeds write it: `>=1.2.0, <1.2.5 || >=2.0, <2.0.1`.
 ///
-/// `||` parts alternatives; commas and spaces mean «and».  `*` is everything.  What else may be written depends on the
-/// scheme: partial versions, `^`, `~` and `1.2 - 2.3` for npm, `~=` and `==1.2.*` for Python, `~>` for gems,
-/// `[1.0,2.0)` for Maven.
+/// `||` parts alternatives; commas and spaces mean «and».  `*` is everything.  What else may be written
+/// depends on the scheme: partial versions, `^`, `~` and `1.2 - 2.3` for npm, `~=` and `==1.2.*` for
+/// Python, `~>` for gems, `[1.0,2.0)` for Maven.
 ///
-/// Membership follows the order alone: a pre-release is in a range when it lies between its bounds, so `1.0.0-alpha` is
-/// in `<2.0.0`.  (npm itself leaves pre-releases out of most ranges, which is right for choosing a version to install
-/// and wrong for asking whether one is affected.)
+/// Membership follows the order alone: a pre-release is in a range when it lies between its bounds, so
+/// `1.0.0-alpha` is in `<2.0.0`.  (npm itself leaves pre-releases out of most ranges, which is right for
+/// choosing a version to install and wrong for asking whether one is affected.)
 package struct VersionRange: Sendable {
     package let scheme: VersionScheme
     private let alternatives: [[Bound]]

@@ -160,8 +160,9 @@ import Testing
         }
     }
 
-    /// node-semver lets the pre-releases of a lower bound in or out depending on the operator; we go by the order alone,
-    /// so no pre-release is asked of such a bound: none of `x.y.0` under `~`, `^0` and at the left of a hyphen.
+    /// node-semver lets the pre-releases of a lower bound in or out depending on the operator; we go by the
+    /// order alone, so no pre-release is asked of such a bound: none of `x.y.0` under `~`, `^0` and at the
+    /// left of a hyphen.
     @Test(.enabled(if: Oracle.semverFolder != nil, "node-semver is not installed"))
     func agreesWithNodeSemver() throws {
         let (node, folder) = (try #require(Oracle.node), try #require(Oracle.semverFolder))
