@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import PareModel
+import PareVersions
+
+/// The advisories that apply to packages, in the order of a report, and what could not be compared.
+///
+/// Of advisories with one id only the last counts, so a store gives them in the byte order of its sources.
+/// A version or range that cannot be read makes no finding; a diagnostic says so.  The rules are Trivy's
+/// but where `docs/differences.md` says otherwise.
+package func findings(
+    of candidates: [Candidate], distro: Distro?
+) -> (findings: [Finding], diagnostics: [Diagnostic]) {
+    var findings: [Finding] = []
+    var diagnostics: [Diagnostic] = []
+    for candidate in candidates where !candidate.advisories.isEmpty && !candidate.package.version.isEmpty {
+        guard let matcher = Matcher(candidate.package, distro: distro) else {
+            diagnostics.append(.unreadableVersion(of: candidate.package))
+            continue
+        }
+        for advisory in candidate.advisories.lastOfEachID {
+            switch matcher.verdict(on: advisory) {
+            case .affected: findings.append(Finding(candidate.package, advisory))
+            case .notAffected: break
+            case .unreadable(let text):
+                diagnostics.append(.unreadable(text, in: advisory, for: candidate.package))
+            }
+        }
+    }
+    return (findings.unique.inReportOrder, diagnostics)
+}
+
+extension [Advisory] {
+    fileprivate var lastOfEachID: [Advisory] {
+        var places: [String: Int] = [:]
+        var kept: [Advisory] = []
+        for advisory in self {
+            if let place = places[advisory.id] {
+                kept[place] = advisory
+            } else {
+                places[advisory.id] = kept.count
+                kept.append(advisory)
+            }
+        }
+        return kept
+    }
+}
+
+extension Finding {
+    fileprivate init(_ package: Package, _ advisory: Advisory) {
+        let fixedVersion = advisory.printedFix(for: package.kind)
+        let (severity, source) = advisory.severityAndSource
+        self.init(
+            package: package, advisory: advisory, fixedVersion: fixedVersion,
+            status: advisory.status(fixedVersion: fixedVersion), severity: severity, severitySource: source)
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func unreadableVersion(of package: Package) -> Diagnostic {
+        Diagnostic(
+            .warning,
+            "version '\(package.version)' of '\(package.name)' cannot be compared, so nothing is known of it",
+            at: package.evidence.path)
+    }
+
+    fileprivate static func unreadable(_ text: String, in advisory: Advisory, for package: Package)
+        -> Diagnostic
+    {
+        Diagnostic(
+            .warning, "'\(text)' in \(advisory.id) for '\(package.name)' cannot be read, so it is left out",
+            at: package.evidence.path)
+    }
+}
