@@ -5,7 +5,9 @@ extension UnsafeRawBufferPointer {
     /// Where a marker begins, at or after an offset; `nil` where it does not, or the marker is empty.
     package func offset(of marker: [UInt8], from start: Int = 0) -> Int? {
         guard let base = baseAddress, !marker.isEmpty, start >= 0, start < count else { return nil }
-        let found = marker.withUnsafeBytes { pare_memmem(base + start, count - start, $0.baseAddress, $0.count) }
+        let found = marker.withUnsafeBytes {
+            pare_memmem(base + start, count - start, $0.baseAddress, $0.count)
+        }
         return found.map { $0 - base }
     }
 }

@@ -98,7 +98,9 @@ package struct ELFFile: Sendable, Hashable {
     private mutating func readDynamic(_ reader: ELFReader) throws {
         guard let segment = segments.first(where: { $0.type == 2 }) else { return }
         let entries = try reader.dynamicEntries(segment)
-        guard let table = entries.last(where: { $0.tag == 5 }), let strings = fileOffset(ofAddress: table.value) else {
+        guard let table = entries.last(where: { $0.tag == 5 }),
+            let strings = fileOffset(ofAddress: table.value)
+        else {
             return
         }
         func text(_ value: UInt64) throws -> String {
@@ -125,12 +127,12 @@ private struct ELFReader {
 
     /// A field that is as wide as an address: `narrow` is its offset in a 32-bit file.
     func word(at start: Int, narrow: Int, wide: Int) throws -> UInt64 {
-        if is64Bit { return try bytes.littleEndian(UInt64.self, at: start + wide) }
-        return UInt64(try bytes.littleEndian(UInt32.self, at: start + narrow))
+        if is64Bit { return try bytes.littleEndian(UInt64.self, at: start &+ wide) }
+        return UInt64(try bytes.littleEndian(UInt32.self, at: start &+ narrow))
     }
 
     func half(at start: Int, narrow: Int, wide: Int) throws -> Int {
-        Int(try bytes.littleEndian(UInt16.self, at: start + (is64Bit ? wide : narrow)))
+        Int(try bytes.littleEndian(UInt16.self, at: start &+ (is64Bit ? wide : narrow)))
     }
 
     /// Offsets of the rows of a table, all of which must lie in the file.
@@ -165,7 +167,8 @@ private struct ELFReader {
         // Numbers too large for the header stand in the first section.
         if count == 0 { count = Int(clamping: try word(at: Int(clamping: table), narrow: 20, wide: 32)) }
         if namesIndex == 0xFFFF, count > 0 {
-            namesIndex = Int(try bytes.littleEndian(UInt32.self, at: Int(clamping: table) + (is64Bit ? 40 : 24)))
+            namesIndex = Int(
+                try bytes.littleEndian(UInt32.self, at: Int(clamping: table) &+ (is64Bit ? 40 : 24)))
         }
         let rows = try rows(of: table, count: count, size: size, atLeast: is64Bit ? 64 : 40)
         guard rows.indices.contains(namesIndex) else { return [] }
@@ -173,7 +176,8 @@ private struct ELFReader {
         return try rows.map { row in
             let nameOffset = Int(try bytes.littleEndian(UInt32.self, at: row))
             return ELFFile.Section(
-                name: try bytes.zeroTerminated(at: names.addingReportingOverflow(nameOffset).partialValue, limit: 4096),
+                name: try bytes.zeroTerminated(
+                    at: names.addingReportingOverflow(nameOffset).partialValue, limit: 4096),
                 type: try bytes.littleEndian(at: row + 4),
                 address: try word(at: row, narrow: 12, wide: 16),
                 offset: try word(at: row, narrow: 16, wide: 24),

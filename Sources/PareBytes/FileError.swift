@@ -57,7 +57,8 @@ package enum FileError: Explained, Hashable {
     }
 
     /// The error of a system call that has just failed on a path while writing.
-    package static func writing(_ path: String, _ action: String = "write", code: Int32 = errno) -> FileError {
+    package static func writing(_ path: String, _ action: String = "write", code: Int32 = errno) -> FileError
+    {
         switch code {
         case ENOENT: .missing(path)
         case ENOTDIR: .notFolder(path)

@@ -88,7 +88,8 @@ package func readFile(_ path: String, limit: Int = 1 << 30) throws(FileError) ->
     let bytes = [UInt8](unsafeUninitializedCapacity: file.count) { buffer, filled in
         do throws(FileError) {
             while filled < file.count {
-                let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
+                let rest = UnsafeMutableRawBufferPointer(
+                    rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
                 filled += try file.read(at: filled, into: rest)
             }
         } catch {
