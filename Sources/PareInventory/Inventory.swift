@@ -33,8 +33,20 @@ package struct Inventory: Sendable {
             let own = distro?.version.split(separator: ".").prefix(2).joined(separator: ".")
             return distro?.family == "alpine" && release != own ? release : nil
         }
-        packages = findings.packages.sorted { $0.sortKey < $1.sortKey }
-        diagnostics = findings.diagnostics
+        let packages = findings.packages.sorted { $0.sortKey < $1.sortKey }
+        self.packages = packages
+        diagnostics = findings.diagnostics + (distro?.doubts(about: packages) ?? [])
+    }
+}
+
+extension Distro {
+    /// What makes a clean result of this distribution worth less than it looks.
+    fileprivate func doubts(about packages: [Package]) -> [Diagnostic] {
+        guard ["debian", "ubuntu", "alpine", "wolfi", "chainguard"].contains(family) else {
+            return [Diagnostic(.warning, "packages of the distribution '\(family)' are not read")]
+        }
+        guard !packages.contains(where: \.kind.isOperatingSystem) else { return [] }
+        return [Diagnostic(.warning, "no package records of the distribution '\(family)' were found")]
     }
 }
 

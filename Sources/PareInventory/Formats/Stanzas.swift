@@ -37,7 +37,7 @@ struct Stanzas: Sequence, IteratorProtocol {
             }
             var current = stanza ?? Stanza(values: Array(repeating: nil, count: wanted.count))
             if first.isBlank {
-                if let field { current.values[field, default: ""] += " " + line.trimmed.text }
+                if let field { current.values[field] = current[field].continued(by: line.trimmed.text) }
             } else if let colon = line.firstIndex(of: UInt8(ascii: ":")) {
                 field = index(of: line[..<colon], besides: current)
                 if let field { current.values[field] = line[(colon + 1)...].trimmed.text }
@@ -58,9 +58,6 @@ struct Stanzas: Sequence, IteratorProtocol {
     }
 }
 
-extension Array where Element == String? {
-    fileprivate subscript(_ index: Int, default value: String) -> String {
-        get { self[index] ?? value }
-        set { self[index] = newValue }
-    }
+extension String {
+    fileprivate func continued(by line: String) -> String { isEmpty ? line : self + " " + line }
 }
