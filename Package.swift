@@ -19,7 +19,7 @@ func module(_ name: String, uses: [Target.Dependency], tests: [Target.Dependency
     ]
 }
 
-/// A C library of the system, linked into the binary from its archive.
+/// C: a library of the system that is linked into the binary from its archive, or a few lines around one.
 func system(_ name: String, archive: String? = nil) -> Target {
     .target(
         name: name, cSettings: [.unsafeFlags(["-O2"])],
@@ -32,10 +32,10 @@ let package = Package(
     targets: [
         // Floor 0: formats, bytes, vocabulary, orders.
         [system("CZlib", archive: "libz.a"), system("CZstd", archive: "libzstd.a")],
-        [system("CCrypto", archive: "libcrypto.a"), system("CISAL")],
+        [system("CCrypto", archive: "libcrypto.a"), system("CISAL"), system("CSystem")],
         module("PareModel", uses: []),
         module("PareVersions", uses: ["PareModel"]),
-        module("PareBytes", uses: ["PareModel", "CCrypto"]),
+        module("PareBytes", uses: ["PareModel", "CCrypto", "CSystem"]),
         module("PareArchive", uses: ["PareModel", "PareBytes", "CZlib", "CZstd", "CISAL"]),
         // Floor 1: the image.
         module("PareImage", uses: ["PareModel", "PareBytes", "PareArchive"]),

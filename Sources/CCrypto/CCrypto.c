@@ -1,1 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// The low-level functions are deprecated in favour of EVP, which finds its algorithms through providers: linked
+// statically it brings megabytes of ciphers and reads a configuration file at start-up.  These are the same assembly.
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include "CCrypto.h"
+#include <openssl/sha.h>
+
+_Static_assert(sizeof(SHA256_CTX) <= sizeof(pare_sha256), "pare_sha256 holds a SHA256_CTX");
+_Static_assert(_Alignof(SHA256_CTX) <= _Alignof(pare_sha256), "pare_sha256 is aligned as a SHA256_CTX");
+
+void pare_sha256_begin(pare_sha256 *state) { SHA256_Init((SHA256_CTX *)state); }
+
+void pare_sha256_update(pare_sha256 *state, const void *bytes, size_t count) {
+    SHA256_Update((SHA256_CTX *)state, bytes, count);
+}
+
+void pare_sha256_finish(pare_sha256 *state, uint8_t *digest) { SHA256_Final(digest, (SHA256_CTX *)state); }

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+import CCrypto
+package import PareModel
+
+/// A SHA-256 under way.
+package struct SHA256: ~Copyable {
+    private var state = pare_sha256()
+
+    package init() { pare_sha256_begin(&state) }
+
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        pare_sha256_update(&state, bytes.baseAddress, bytes.count)
+    }
+
+    /// The digest of all that was put in.
+    package consuming func finish() -> Digest {
+        let bytes = [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
+            if let base = buffer.baseAddress { pare_sha256_finish(&state, base) }
+            count = 32
+        }
+        return Digest(sha256: bytes)
+    }
+
+    /// The digest of bytes that are at hand.
+    package static func digest(of bytes: UnsafeRawBufferPointer) -> Digest {
+        var hash = SHA256()
+        hash.update(bytes)
+        return hash.finish()
+    }
+
+    package static func digest(of bytes: [UInt8]) -> Digest { bytes.withUnsafeBytes { digest(of: $0) } }
+}
