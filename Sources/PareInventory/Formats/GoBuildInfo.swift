@@ -4,24 +4,24 @@
 /// the module list as texts with their lengths.
 ///
 /// - SeeAlso: Go's `src/debug/buildinfo/buildinfo.go`, `src/runtime/debug/mod.go`.
-struct GoBuildInfo: Equatable {
+package struct GoBuildInfo: Equatable {
     /// As the compiler names itself: `go1.22.3`, `go1.22.3 X:boringcrypto`.
-    let compiler: String
-    private(set) var main: Module?
+    package let compiler: String
+    package private(set) var main: Module?
     /// Replaced modules stand by their replacement.
-    private(set) var dependencies: [Module] = []
+    package private(set) var dependencies: [Module] = []
     /// `-ldflags`, `GOOS` …
-    private(set) var settings: [String: String] = [:]
+    package private(set) var settings: [String: String] = [:]
 
-    struct Module: Equatable {
-        let path: String
-        let version: String
+    package struct Module: Equatable {
+        package let path: String
+        package let version: String
 
         /// Empty for a module that was built from a working copy.
-        var knownVersion: String { version == "(devel)" ? "" : version }
+        package var knownVersion: String { version == "(devel)" ? "" : version }
     }
 
-    enum Unreadable: Error, Equatable {
+    package enum Unreadable: Error, Equatable {
         /// The marker stands there by chance, as in programs that look for it themselves.
         case notBuildInfo
         /// The form of Go 1.17 and older, which points to texts elsewhere in the file.
@@ -30,13 +30,13 @@ struct GoBuildInfo: Equatable {
         case cut
     }
 
-    static let marker = [0xFF] + Array(" Go buildinf:".utf8)
+    package static let marker: [UInt8] = [0xFF] + Array(" Go buildinf:".utf8)
 
     /// Enough for the module lists of the biggest programs.  In bytes.
-    static let windowLength = 256 << 10
+    package static let windowLength = 256 << 10
 
     /// Reads the first of several windows of a file that is what it seems.
-    init(windows: [UInt8]) throws(Unreadable) {
+    package init(windows: [UInt8]) throws(Unreadable) {
         var failure = Unreadable.notBuildInfo
         var start = 0
         while start < windows.count {
@@ -53,7 +53,7 @@ struct GoBuildInfo: Equatable {
     }
 
     /// Reads build information that starts with the marker.
-    init(window: ArraySlice<UInt8>) throws(Unreadable) {
+    package init(window: ArraySlice<UInt8>) throws(Unreadable) {
         let headerLength = 32
         guard window.starts(with: Self.marker), window.count >= headerLength else { throw .notBuildInfo }
         let pointerSize = window[window.startIndex + 14]
@@ -107,13 +107,13 @@ struct GoBuildInfo: Equatable {
     }
 
     /// The compiler's version without `go`: `1.22.3`; `nil` for one between releases.
-    var release: String? {
+    package var release: String? {
         guard compiler.hasPrefix("go"), let word = compiler.split(separator: " ").first else { return nil }
         return String(word.dropFirst(2))
     }
 
     /// The main module's version: the module system's, else the one that `-ldflags` stamped in; empty where neither is.
-    var mainVersion: String {
+    package var mainVersion: String {
         let known = main?.knownVersion ?? ""
         guard known.isEmpty || known.hasPrefix("v0.0.0") else { return known }
         let stamped = GoLinkerFlags.version(of: main?.path ?? "", in: settings["-ldflags"] ?? "")

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The version that a build stamps into a Go program by `-ldflags '-X main.version=1.2.3'`.
-enum GoLinkerFlags {
+package enum GoLinkerFlags {
     /// The version of a module by its linker flags; empty where there is none, or several that contradict.
     ///
     /// Variables named `….version` or `….ver` count whose value is a semantic version: first those below the module's
     /// `cmd/`, then those of packages `main`, `common`, `version` and `cmd`, then all others.
     ///
     /// - SeeAlso: Trivy's `ParseLDFlags`.
-    static func version(of module: String, in flags: String) -> String {
+    package static func version(of module: String, in flags: String) -> String {
         var classes: [[String]] = [[], [], []]
         for (name, value) in assignments(in: words(of: flags)) {
             let lowered = name.lowercased()
@@ -46,7 +46,7 @@ enum GoLinkerFlags {
     }
 
     /// Splits as a shell does: quotes of both kinds hold together, a backslash takes the next character as it is.
-    static func words(of flags: String) -> [String] {
+    package static func words(of flags: String) -> [String] {
         var words: [String] = []
         var word: [UInt8]?
         var quote: UInt8?
@@ -96,9 +96,9 @@ enum GoLinkerFlags {
 }
 
 /// Texts in Go's quotes, as `go version -m` prints settings that hold blanks or quotes.
-enum GoQuoting {
+package enum GoQuoting {
     /// The text that quotes hold; a text without quotes as it is.
-    static func unquoted(_ text: some StringProtocol) -> String {
+    package static func unquoted(_ text: some StringProtocol) -> String {
         guard text.utf8.count >= 2, let quote = text.first, text.last == quote, quote == "\"" || quote == "`"
         else {
             return String(text)
