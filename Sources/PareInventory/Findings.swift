@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PareImage
+import PareModel
+
+/// All files of an image with what they say, and what follows from them together.
+struct Findings {
+    private let view: SquashedView
+    private let catalogers: [Cataloger]
+    /// For each file of the view: its cataloger's index, and what it says.
+    private let readings: [(cataloger: Int, reading: Reading)?]
+    private let owned: OwnedFiles
+
+    init(in view: SquashedView, by catalogers: [Cataloger]) {
+        self.view = view
+        self.catalogers = catalogers
+        let readings = Self.read(view, by: catalogers)
+        self.readings = readings
+        owned = Self.owned(view, readings, catalogers)
+    }
+
+    /// A place in the image that a cataloger looked at; several layers may have a file there.
+    private struct Place: Hashable {
+        let interest: String
+        let path: String
+    }
+
+    private static func read(_ view: SquashedView, by catalogers: [Cataloger]) -> [(Int, Reading)?] {
+        var catalogerOf: [String: Int] = [:]
+        for (index, cataloger) in catalogers.enumerated() {
+            for interest in cataloger.reads { catalogerOf[interest.name] = index }
+        }
+        let excluded = Set(catalogers.compactMap(\.unless))
+        let excluding = Set(view.files.lazy.filter { excluded.contains($0.interest) }.map { LayerPath($0) })
+        var latest: [Place: Int] = [:]
+        var readings: [(Int, Reading)?] = []
+        readings.reserveCapacity(view.files.count)
+        for (index, file) in view.files.enumerated() {
+            guard let owner = catalogerOf[file.interest] else {
+                readings.append(nil)
+                continue
+            }
+            let cataloger = catalogers[owner]
+            if let name = cataloger.unless, name == file.interest || excluding.contains(LayerPath(file)) {
+                readings.append(nil)
+                continue
+            }
+            let place = Place(interest: file.interest, path: file.path)
+            if let earlier = latest[place], view.files[earlier].content == file.content {
+                readings.append(readings[earlier])
+            } else {
+                readings.append((owner, cataloger.read(file)))
+            }
+            latest[place] = index
+        }
+        return readings
+    }
+
+    private struct LayerPath: Hashable {
+        let layer: Int
+        let path: String
+        init(_ file: KeptFile) {
+            layer = file.layer
+            path = file.path
+        }
+    }
+
+    /// Which files with packages are on lists of package managers.
+    private static func owned(
+        _ view: SquashedView, _ readings: [(cataloger: Int, reading: Reading)?], _ catalogers: [Cataloger]
+    ) -> OwnedFiles {
+        var asked: Set<String> = []
+        for found in readings {
+            guard let found else { continue }
+            if case .none = catalogers[found.cataloger].deference { continue }
+            asked.formUnion(found.reading.packages.map(\.evidence.path))
+        }
+        var owned = OwnedFiles(asking: asked)
+        guard !owned.isEmpty else { return owned }
+        for (file, found) in zip(view.files, readings) {
+            guard let found, let listing = catalogers[found.cataloger].listing else { continue }
+            listing(file) { owned.note($0, layer: file.layer) }
+        }
+        return owned
+    }
+
+    // MARK: - What follows
+
+    /// What the image's files say; of an image whose files were removed, what the youngest removed one said.
+    var distro: Distro? {
+        let claims = zip(zip(view.files, view.isVisible), readings).compactMap { entry in
+            entry.1?.reading.claim.map { (file: entry.0.0, isVisible: entry.0.1, claim: $0) }
+        }
+        let visible = claims.filter(\.isVisible)
+        let best =
+            visible.min { ($0.claim.rank, $0.file.path) < ($1.claim.rank, $1.file.path) }
+            ?? claims.min { ($0.claim.rank, -$0.file.layer) < ($1.claim.rank, -$1.file.layer) }
+        return best?.claim.distro
+    }
+
+    var repositoryRelease: String? {
+        zip(view.isVisible, readings).lazy.compactMap { $0 ? $1?.reading.repositoryRelease : nil }.first
+    }
+
+    var diagnostics: [Diagnostic] {
+        zip(view.isVisible, readings).flatMap { $0 ? $1?.reading.diagnostics ?? [] : [] }
+    }
+
+    /// What makes a package the same one in several files and layers.
+    private struct Identity: Hashable {
+        let kind: Package.Kind
+        let name: String
+        let version: String
+        /// Empty for packages of a distribution: one record a name and version, whatever file and architecture.
+        let path: String
+
+        init(_ package: Package) {
+            kind = package.kind
+            name = package.name
+            version = package.version
+            path = package.kind.isOperatingSystem ? "" : package.evidence.path
+        }
+    }
+
+    /// What a container sees, without what is left to the distribution, each with the first layer that holds it.
+    var packages: [Package] {
+        var origins: [Identity: Int] = [:]
+        for (file, found) in zip(view.files, readings) {
+            for package in counted(file, found) {
+                origins[Identity(package)] = min(origins[Identity(package)] ?? file.layer, file.layer)
+            }
+        }
+        var packages: [Package] = []
+        var deferring: [(Package, (Package, Bool, [Package]) -> Bool)] = []
+        var seen: Set<Identity> = []
+        for (index, found) in readings.enumerated() where view.isVisible[index] {
+            for package in counted(view.files[index], found) {
+                let identity = Identity(package)
+                guard seen.insert(identity).inserted else { continue }
+                let placed = package.brought(by: origins[identity] ?? view.files[index].layer)
+                if let found, case .when(let condition) = catalogers[found.cataloger].deference {
+                    deferring.append((placed, condition))
+                } else {
+                    packages.append(placed)
+                }
+            }
+        }
+        let distribution = packages.filter(\.kind.isOperatingSystem)
+        for (package, isLeft) in deferring {
+            let isListed = !owned.layers(listing: package.evidence.path).isEmpty
+            if !isLeft(package, isListed, distribution) { packages.append(package) }
+        }
+        return packages
+    }
+
+    /// The packages of a file that no list in its own layer claims.
+    private func counted(_ file: KeptFile, _ found: (cataloger: Int, reading: Reading)?) -> [Package] {
+        guard let found else { return [] }
+        guard case .sameLayer = catalogers[found.cataloger].deference else { return found.reading.packages }
+        return found.reading.packages.filter { !owned.layers(listing: $0.evidence.path).contains(file.layer) }
+    }
+}
+
+extension Package {
+    /// The same package with the layer that brought it.
+    fileprivate func brought(by layer: Int) -> Package {
+        Package(
+            kind, name: name, version: version, architecture: architecture, source: source,
+            evidence: Evidence(path: evidence.path, layer: layer))
+    }
+}

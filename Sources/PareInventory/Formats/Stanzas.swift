@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The stanzas of a control file: fields `Name: value`, continued by lines that begin with a blank, ended by an empty line.
+///
+/// Only wanted fields are kept.  Names are compared without regard to case; of a field that stands twice the first
+/// counts.  Any number of empty lines may stand between two stanzas.
+///
+/// - SeeAlso: deb822(5); core metadata of Python packages.
+struct Stanzas: Sequence, IteratorProtocol {
+    private var lines: Lines
+    private let wanted: [[UInt8]]
+
+    init(_ bytes: [UInt8], wanting names: [String]) {
+        lines = Lines(bytes)
+        wanted = names.map { $0.utf8.map(\.lowercased) }
+    }
+
+    /// The wanted fields of one stanza.
+    struct Stanza {
+        /// In the order of the wanted names; `nil` for a field that is not there.
+        fileprivate(set) var values: [String?]
+
+        /// A line that is neither a field nor a continuation; it is passed over.
+        fileprivate(set) var oddLine: String?
+
+        /// The value of a wanted field, the empty text where it is missing.
+        subscript(_ index: Int) -> String { (values.indices.contains(index) ? values[index] : nil) ?? "" }
+    }
+
+    mutating func next() -> Stanza? {
+        var stanza: Stanza?
+        var field: Int?
+        while let line = lines.next() {
+            guard let first = line.first, !line.trimmed.isEmpty else {
+                if let stanza { return stanza }
+                continue
+            }
+            var current = stanza ?? Stanza(values: Array(repeating: nil, count: wanted.count))
+            if first.isBlank {
+                if let field { current.values[field] = current[field].continued(by: line.trimmed.text) }
+            } else if let colon = line.firstIndex(of: UInt8(ascii: ":")) {
+                field = index(of: line[..<colon], besides: current)
+                if let field { current.values[field] = line[(colon + 1)...].trimmed.text }
+            } else {
+                field = nil
+                current.oddLine = current.oddLine ?? line.text
+            }
+            stanza = current
+        }
+        return stanza
+    }
+
+    private func index(of name: ArraySlice<UInt8>, besides stanza: Stanza) -> Int? {
+        wanted.indices.first { index in
+            stanza.values[index] == nil && wanted[index].count == name.count
+                && zip(wanted[index], name).allSatisfy { $0 == $1.lowercased }
+        }
+    }
+}
+
+extension String {
+    fileprivate func continued(by line: String) -> String { isEmpty ? line : self + " " + line }
+}

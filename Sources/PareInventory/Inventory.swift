@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import PareImage
+package import PareModel
+
+/// What is installed in an image.
+package struct Inventory: Sendable {
+    /// `nil` where no file says it.
+    package let distro: Distro?
+
+    /// The Alpine release that packages come from, where `etc/apk/repositories` names another than the distribution's:
+    /// `3.20`, `edge`.  It decides which advisories apply.
+    package let repositoryRelease: String?
+
+    /// By kind, name, version and path; each with the first layer that holds it.
+    package let packages: [Package]
+
+    /// What was odd in files that a container sees.
+    package let diagnostics: [Diagnostic]
+
+    /// Whether anything at all was recognised.  Where not, nothing may be said about vulnerabilities.
+    package var recognised: Bool { distro != nil || !packages.isEmpty }
+
+    /// What all catalogers want of an image's files.
+    package static var interests: [Interest] { Cataloger.all.flatMap(\.reads) }
+
+    /// Reads the kept files of an image.
+    package init(of view: SquashedView, by catalogers: [Cataloger] = Cataloger.all) {
+        let findings = Findings(in: view, by: catalogers)
+        let distro = findings.distro
+        self.distro = distro
+        repositoryRelease = findings.repositoryRelease.flatMap { release in
+            let own = distro?.version.split(separator: ".").prefix(2).joined(separator: ".")
+            return distro?.family == "alpine" && release != own ? release : nil
+        }
+        let packages = findings.packages.sorted { $0.sortKey < $1.sortKey }
+        self.packages = packages
+        diagnostics = findings.diagnostics + (distro?.doubts(about: packages) ?? [])
+    }
+}
+
+extension Distro {
+    /// What makes a clean result of this distribution worth less than it looks.
+    fileprivate func doubts(about packages: [Package]) -> [Diagnostic] {
+        guard ["debian", "ubuntu", "alpine", "wolfi", "chainguard"].contains(family) else {
+            return [Diagnostic(.warning, "packages of the distribution '\(family)' are not read")]
+        }
+        guard !packages.contains(where: \.kind.isOperatingSystem) else { return [] }
+        return [Diagnostic(.warning, "no package records of the distribution '\(family)' were found")]
+    }
+}
+
+extension Package {
+    fileprivate var sortKey: (Int, String, String, String) {
+        (Kind.allCases.firstIndex(of: kind) ?? 0, name, version, evidence.path)
+    }
+}
