@@ -24,14 +24,16 @@ package enum DockerfileError: Explained, Equatable {
         switch self {
         case .empty: "the Dockerfile has no instruction"
         case .noStage: "the Dockerfile has no FROM instruction"
-        case .beforeFirstStage(let instruction, let line): "line \(line): '\(instruction)' stands before the first FROM"
+        case .beforeFirstStage(let instruction, let line):
+            "line \(line): '\(instruction)' stands before the first FROM"
         case .unknownInstruction(let word, let line, _): "line \(line): unknown instruction '\(word)'"
         case .missingArguments(let instruction, let line): "line \(line): '\(instruction)' has no arguments"
         case .malformedFrom(let text, let line): "line \(line): 'FROM \(text)' is not 'FROM IMAGE [AS NAME]'"
         case .unterminatedHeredoc(let name, let line):
             "line \(line): the here-document '\(name)' does not end"
         case .forbiddenTrigger(let word, let line): "line \(line): 'ONBUILD \(word)' is not possible"
-        case .malformedDirective(let text, let line): "line \(line): '# \(text)' is not a valid parser directive"
+        case .malformedDirective(let text, let line):
+            "line \(line): '# \(text)' is not a valid parser directive"
         }
     }
 
@@ -39,7 +41,8 @@ package enum DockerfileError: Explained, Equatable {
         switch self {
         case .empty: "is it the right file? A Dockerfile begins with 'FROM IMAGE'"
         case .noStage: "begin with 'FROM IMAGE'"
-        case .beforeFirstStage: "only ARG, comments and parser directives may stand there; move it below a FROM"
+        case .beforeFirstStage:
+            "only ARG, comments and parser directives may stand there; move it below a FROM"
         case .unknownInstruction(_, _, let nearest):
             nearest.map { "did you mean \($0)?" }
                 ?? "a line that goes on must end in a backslash on the line before"

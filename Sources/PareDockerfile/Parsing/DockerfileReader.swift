@@ -55,9 +55,11 @@ struct DockerfileReader {
     /// Takes the line where it is a parser directive; the first line that is none ends them.
     private mutating func takeDirective() throws(DockerfileError) -> Bool {
         let range = content(at: offset)
-        guard bytes[range].first == UInt8(ascii: "#"), let equals = bytes[range].firstIndex(of: UInt8(ascii: "="))
+        guard bytes[range].first == UInt8(ascii: "#"),
+            let equals = bytes[range].firstIndex(of: UInt8(ascii: "="))
         else { return false }
-        let name = String(decoding: bytes[(range.lowerBound + 1)..<equals], as: UTF8.self).trimmed.lowercased()
+        let name = String(decoding: bytes[(range.lowerBound + 1)..<equals], as: UTF8.self).trimmed
+            .lowercased()
         let value = String(decoding: bytes[(equals + 1)..<range.upperBound], as: UTF8.self).trimmed
         guard ["syntax", "escape", "check"].contains(name), !value.isEmpty else { return false }
         guard directives[name] == nil else { throw .malformedDirective("\(name)=\(value)", line: line) }
@@ -84,7 +86,9 @@ struct DockerfileReader {
         }
         let flags = keyword.takesFlags ? text.takeFlags() : []
         let arguments = text.rest
-        guard !arguments.isEmpty else { throw .missingArguments(instruction: keyword.rawValue, line: startLine) }
+        guard !arguments.isEmpty else {
+            throw .missingArguments(instruction: keyword.rawValue, line: startLine)
+        }
         let words = text.words
         var heredocOwner = keyword
         if keyword == .onbuild {
@@ -145,7 +149,8 @@ struct DockerfileReader {
             if opening.stripsTabs { body = body.drop { $0 == 0x09 } }
             if body.elementsEqual(opening.name.utf8) {
                 return Instruction.Heredoc(
-                    name: opening.name, stripsTabs: opening.stripsTabs, expands: opening.expands, range: start..<end)
+                    name: opening.name, stripsTabs: opening.stripsTabs, expands: opening.expands,
+                    range: start..<end)
             }
         }
         throw .unterminatedHeredoc(name: opening.name, line: startLine)

@@ -36,7 +36,9 @@ package enum Keyword: String, Sendable, CaseIterable {
     static func nearest(to word: String) -> String? {
         let typed = Array(word.uppercased().utf8.prefix(24))
         let ranked = allCases.map { (distance(typed, Array($0.rawValue.utf8)), $0.rawValue) }
-        guard let best = ranked.min(by: { $0.0 < $1.0 }), best.0 <= 2, best.0 < typed.count else { return nil }
+        guard let best = ranked.min(by: { $0.0 < $1.0 }), best.0 <= 2, best.0 < typed.count else {
+            return nil
+        }
         return best.1
     }
 

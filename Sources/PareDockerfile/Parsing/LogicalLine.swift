@@ -43,7 +43,8 @@ struct LogicalLine {
             }
             let word = bytes[(start + 2)..<position]
             if word.isEmpty { return flags }
-            let parts = word.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            let parts = word.split(
+                separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             flags.append(
                 Instruction.Flag(
                     name: String(decoding: parts[0], as: UTF8.self),
@@ -59,7 +60,8 @@ struct LogicalLine {
         bytes[position...].split { $0.isBlank }.map { word in
             let start = origin(of: word.startIndex)
             let end = word.isEmpty ? start : origin(of: word.endIndex - 1) + 1
-            return Instruction.Word(text: String(decoding: word, as: UTF8.self), range: start..<max(start, end))
+            return Instruction.Word(
+                text: String(decoding: word, as: UTF8.self), range: start..<max(start, end))
         }
     }
 

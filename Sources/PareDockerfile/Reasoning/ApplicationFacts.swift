@@ -99,7 +99,9 @@ func strictJSON(_ text: String) -> [UInt8] {
         case (UInt8(ascii: "/"), UInt8(ascii: "*")):
             let start = index
             index += 2
-            while index < bytes.count, !(bytes[index - 1] == UInt8(ascii: "*") && bytes[index] == 0x2F && index > start + 2) {
+            while index < bytes.count,
+                !(bytes[index - 1] == UInt8(ascii: "*") && bytes[index] == 0x2F && index > start + 2)
+            {
                 index += 1
             }
             for position in start..<min(index + 1, bytes.count) { bytes[position] = 0x20 }
@@ -138,7 +140,9 @@ func importedPackages(in source: String) -> Set<String> {
 /// Whether what stands before a quote makes the quoted text a module's name.
 private func isImport(_ before: ArraySlice<UInt8>) -> Bool {
     var tail = before.suffix(40)
-    while let last = tail.last, last.isBlank || last == 0x0A || last == UInt8(ascii: "(") { tail.removeLast() }
+    while let last = tail.last, last.isBlank || last == 0x0A || last == UInt8(ascii: "(") {
+        tail.removeLast()
+    }
     let word = tail.reversed().prefix { $0.isNameByte }.reversed()
     return ["from", "import", "require", "resolve"].contains(String(decoding: word, as: UTF8.self))
 }
