@@ -44,7 +44,7 @@ let package = Package(
         module("PareInventory", uses: ["PareModel", "PareBytes", "PareArchive", "PareImage"]),
         module("PareAdvisories", uses: ["PareModel", "PareBytes", "PareArchive", "CPareData"]),
         module("PareMatch", uses: ["PareModel", "PareVersions"]),
-        module("PareDockerfile", uses: ["PareModel"]),
+        module("PareDockerfile", uses: ["PareModel", "PareBytes"]),
         module("PareEngine", uses: ["PareModel"]),
         module("PareReport", uses: ["PareModel"]),
         // Floor 3: the verbs.

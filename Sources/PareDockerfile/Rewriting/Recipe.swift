@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One way to fix an application: where its image is to come from, and what is done to the application.
+package struct Recipe: Sendable {
+    /// What can be done beside changing the base.
+    package enum Step: String, Sendable, CaseIterable {
+        /// What only development needs is taken away before the image is put together.
+        case productionDependenciesOnly
+        /// TypeScript is compiled in the build, and not at each start.
+        case compileAhead
+        /// Node.js is moved to a release line that still gets updates.
+        case supportedRuntime
+        /// Symbol tables are taken out of the runtime's executable.
+        case strip
+    }
+
+    /// Shown to users: `distill+compiled`.
+    package let name: String
+    package let provider: Provider
+    package let steps: Set<Step>
+
+    /// In the order in which they are tried.
+    package static let all: [Recipe] = [
+        Recipe(name: "chainguard", provider: .chainguard, steps: []),
+        Recipe(name: "distill", provider: .distill, steps: []),
+        Recipe(
+            name: "distill+compiled", provider: .distill,
+            steps: [.productionDependenciesOnly, .compileAhead, .strip]),
+        Recipe(
+            name: "distill+compiled+node24", provider: .distill,
+            steps: [.productionDependenciesOnly, .compileAhead, .strip, .supportedRuntime]),
+    ]
+
+    package static func named(_ name: String) -> Recipe? { all.first { $0.name == name } }
+}

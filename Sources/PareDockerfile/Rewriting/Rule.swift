@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One thing that a rewrite does, to a draft that the rules before it have worked on.
+struct Rule: Sendable {
+    let name: String
+    let apply: @Sendable (inout Draft) -> Void
+
+    /// In the order in which they are applied.
+    static let all: [Rule] = [
+        .nodeBase, .supportedRuntime, .startCommand, .compileAhead, .startReason, .productionDependencies,
+        .buildStage,
+        .settings, .user, .healthcheck, .folders, .leftBehind,
+    ]
+}

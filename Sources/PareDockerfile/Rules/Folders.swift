@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Rule {
+    /// Finds the folders and files that the application has put into the image.
+    static let folders = Rule(name: "folders") { draft in
+        let line = draft.target.stage.instructions[0].line
+        guard let workingDirectory = draft.target.workingDirectory else {
+            return draft.stop(line, "not understood: WORKDIR hangs on a variable without a value")
+        }
+        var paths: [String] = isSystem(workingDirectory) ? [] : [workingDirectory]
+        for step in draft.target.steps where [.copy, .add].contains(step.instruction.keyword) {
+            paths += destinations(step, &draft)
+        }
+        draft.folders = paths.enumerated().filter { index, path in
+            !paths.enumerated().contains { other, folder in
+                path == folder ? other < index : path.hasPrefix(folder + "/")
+            }
+        }.map(\.element)
+        guard !draft.folders.isEmpty else {
+            return draft.stop(line, "not understood: no WORKDIR and no COPY says where the application lies")
+        }
+        if !draft.folders.contains(where: { workingDirectory == $0 || workingDirectory.hasPrefix($0 + "/") }),
+            workingDirectory != "/"
+        {
+            draft.warn(
+                line,
+                "the working directory '\(workingDirectory)' belongs to the system; only what was copied there stays"
+            )
+        }
+    }
+
+    /// Where a `COPY` or `ADD` puts its files, as paths that the final stage can take over.
+    private static func destinations(_ step: Target.Step, _ draft: inout Draft) -> [String] {
+        let instruction = step.instruction
+        let words = instruction.exec ?? instruction.words.map(\.text)
+        let escape = draft.dockerfile.escape
+        let expanded = words.compactMap { expand($0, escape: escape) { step.variables[$0] } }
+        guard expanded.count == words.count, let last = expanded.last,
+            words.count > 1 || !instruction.heredocs.isEmpty,
+            let path = resolved(last, from: step.workingDirectory)
+        else {
+            draft.warn(instruction.line, "where '\(instruction.arguments)' puts its files is not understood")
+            return []
+        }
+        guard isSystem(path) else { return [path] }
+        // Into a folder of the system: only the files themselves.
+        var paths: [String] = []
+        for source in expanded.dropLast() {
+            let name = source.split(separator: "/").last.map(String.init) ?? "."
+            if name == "." || name == ".." || name.contains("*") || name.contains("?") || name.hasPrefix("<<")
+                || draft.application.files.contains(where: { $0.hasPrefix(name + "/") })
+            {
+                draft.warn(
+                    instruction.line,
+                    "what '\(instruction.arguments)' puts into '\(path)' is not in the final image")
+            } else {
+                paths.append(path == "/" ? "/\(name)" : "\(path)/\(name)")
+            }
+        }
+        return paths
+    }
+
+    /// Whether a folder holds the system's files, so that it cannot be taken over as a whole.
+    private static func isSystem(_ path: String) -> Bool {
+        let roots: Set<String> = [
+            "/", "/bin", "/etc", "/home", "/lib", "/lib64", "/opt", "/root", "/run", "/sbin", "/srv", "/tmp",
+            "/usr",
+            "/usr/bin", "/usr/lib", "/usr/local", "/usr/local/bin", "/usr/local/lib", "/usr/local/sbin",
+            "/usr/local/share", "/usr/sbin", "/usr/share", "/usr/src", "/var", "/var/lib", "/var/log",
+            "/var/tmp",
+            "/etc/ssl/certs",
+        ]
+        return roots.contains(path)
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Rule {
+    /// Finds out what `ENTRYPOINT` and `CMD` start, and says it without a shell, npm or npx.
+    static let startCommand = Rule(name: "start command") { draft in
+        let entrypoint = draft.target.steps(.entrypoint).last
+        var command = draft.target.steps(.cmd).last
+        // ENTRYPOINT forgets the CMD of the stage below it.
+        if let entrypoint, let given = command, entrypoint.isOwn, !given.isOwn { command = nil }
+        guard let last = command ?? entrypoint else {
+            let line = draft.target.stage.instructions[0].line
+            return draft.stop(line, "not understood: neither CMD nor ENTRYPOINT says what to start")
+        }
+        for step in draft.target.steps(.cmd) + draft.target.steps(.entrypoint) where step.isOwn {
+            draft.leaveOut(step.instruction)
+        }
+        let line = last.instruction.line
+        do throws(Unavailable) {
+            let parts = try (words(entrypoint, &draft), words(command, &draft))
+            draft.start = try start(parts, in: draft.application)
+        } catch {
+            return draft.stop(line, "the start command is not available without a shell: \(error.reason)")
+        }
+        guard let start = draft.start else { return }
+        for loss in start.losses { draft.warn(line, loss) }
+        for variable in start.environment {
+            draft.settings.append("ENV \(variable.name)=\(quoted(variable.value))")
+        }
+        let before = [entrypoint, command].compactMap { $0?.instruction.arguments }.joined(separator: " ")
+        draft.oldStart = (line, before)
+    }
+
+    /// Tells what became of the start, once all rules have had their say in it.
+    static let startReason = Rule(name: "start reason") { draft in
+        guard let start = draft.start, let old = draft.oldStart else { return }
+        let words = draft.provider.launcher + [draft.provider.node] + start.words + start.defaults
+        draft.edit(
+            old.line,
+            "\(old.text) becomes \(jsonArray(words)): the final image has no npm, and signals reach node itself"
+        )
+    }
+}
+
+private typealias Unavailable = StartCommand.Unavailable
+
+/// The words of an `ENTRYPOINT` or `CMD` in either form.
+private func words(_ step: Target.Step?, _ draft: inout Draft) throws(Unavailable) -> [String]? {
+    guard let step else { return nil }
+    if let exec = step.instruction.exec {
+        // A shell that is given one plain command is not needed.
+        if exec.count == 3, ["sh", "bash", "/bin/sh", "/bin/bash"].contains(exec[0]), exec[1] == "-c" {
+            return try plain(exec[2])
+        }
+        return exec
+    }
+    return try plain(step.instruction.arguments)
+}
+
+private func plain(_ text: String) throws(Unavailable) -> [String] {
+    guard let words = ShellText(text: text).plainCommand else {
+        throw Unavailable(reason: "'\(text)' needs one")
+    }
+    return words
+}
+
+/// One command of both; `CMD` stays apart where `ENTRYPOINT` alone is a program.
+private func start(
+    _ parts: (entrypoint: [String]?, command: [String]?), in application: ApplicationFacts
+) throws(Unavailable) -> StartCommand {
+    guard let entrypoint = parts.entrypoint, let command = parts.command else {
+        return try StartCommand(parts.entrypoint ?? parts.command ?? [], in: application)
+    }
+    if let first = entrypoint.first, first.hasSuffix("node"),
+        entrypoint.contains(where: { $0.hasSuffix("js") })
+    {
+        var start = try StartCommand(entrypoint, in: application)
+        start.defaults = command
+        return start
+    }
+    if entrypoint.count == 1, entrypoint[0].hasSuffix("node") {
+        var start = try StartCommand(entrypoint + command, in: application)
+        start.defaults = start.words
+        start.words = []
+        return start
+    }
+    return try StartCommand(entrypoint + command, in: application)
+}
+
+/// A value as `ENV` takes it.
+private func quoted(_ value: String) -> String {
+    let isPlain = value.utf8.allSatisfy { $0.isNameByte || "-./:,=@+".utf8.contains($0) }
+    return isPlain && !value.isEmpty ? value : jsonArray([value]).dropFirst().dropLast().description
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Rule {
+    /// Sees to it that the process does not run as root.
+    static let user = Rule(name: "user") { draft in
+        draft.user = draft.finalUser
+        let steps = draft.target.steps(.user)
+        if let last = steps.last {
+            let line = last.instruction.line
+            if isRoot(last.instruction.arguments) {
+                draft.edit(line, "the process does not run as root, but as \(draft.user)")
+            } else if draft.user != last.instruction.arguments {
+                draft.edit(
+                    line,
+                    "the user '\(last.instruction.arguments)' is not in the final image; \(draft.user) is")
+            }
+        } else {
+            draft.edit(
+                draft.target.stage.instructions[0].line,
+                "the process does not run as root any more, but as \(draft.user)")
+        }
+        if draft.ranAsRoot {
+            reportRights(&draft)
+        } else if changesOwners(draft.target) {
+            draft.ownership = " --chown=\(draft.user)"
+        }
+        var buildUser: String?
+        for step in steps {
+            if step.isOwn, isLastWord(step, in: draft.target) {
+                draft.leaveOut(step.instruction)
+            } else {
+                buildUser = step.instruction.arguments
+            }
+        }
+        if let buildUser, !isRoot(buildUser) {
+            draft.added.append("USER root")
+            draft.edit(
+                steps.last?.instruction.line ?? 1, "the build ends as root, who may read and change all files"
+            )
+        }
+    }
+
+    /// Whether nothing is done in the build after a `USER`.
+    private static func isLastWord(_ user: Target.Step, in target: Target) -> Bool {
+        !target.steps.contains { step in
+            step.instruction.line > user.instruction.line
+                && [.run, .copy, .add, .workdir].contains(step.instruction.keyword)
+        }
+    }
+
+    private static func changesOwners(_ target: Target) -> Bool {
+        target.steps.contains { step in
+            step.instruction.flag("chown") != nil
+                || step.instruction.keyword == .run
+                    && step.instruction.commands.contains { $0.first == "chown" || $0.first == "install" }
+        }
+    }
+
+    private static func reportRights(_ draft: inout Draft) {
+        let line = (draft.target.steps(.user).last?.instruction ?? draft.target.stage.instructions[0]).line
+        draft.note(
+            line,
+            "the process could write everywhere as root; as \(draft.user) only to /tmp and to volumes that let it"
+        )
+        for step in draft.target.steps(.expose) {
+            for word in step.instruction.words {
+                let port = word.text.split(separator: "/").first.flatMap { Int($0) }
+                guard let port, port < 1024 else { continue }
+                draft.warn(
+                    step.instruction.line,
+                    "port \(port) is for root only on engines that do not lower 'net.ipv4.ip_unprivileged_port_start'"
+                )
+            }
+        }
+    }
+}
+
+/// Whether a `USER` is root, by name or number.
+func isRoot(_ user: String) -> Bool {
+    let name = user.split(separator: ":").first.map(String.init) ?? user
+    return name == "root" || name == "0"
+}
+
+extension Draft {
+    /// Whether the old image's process ran as root.
+    var ranAsRoot: Bool { target.user.map(isRoot) ?? true }
+
+    /// Who the process runs as in the new image.
+    var finalUser: String {
+        guard let old = target.user, !isRoot(old) else { return provider.user }
+        let isNumber = old.utf8.allSatisfy { $0.isDigit || $0 == UInt8(ascii: ":") }
+        return isNumber || provider.keepsUserNames ? old : provider.user
+    }
+}
