@@ -20,8 +20,11 @@ struct BaseFailure: Equatable {
     private static func isAboutBase(_ line: String) -> Bool {
         let text = line.lowercasedPrefix(64)
         if text.hasPrefix("error: ") || text.hasPrefix("error response from daemon: ") {
-            return ["creating build container: ", "failed to resolve source metadata", "pull access denied for "]
-                .contains { line.contains($0) } || isManifestMissing(line) || isDaemonsRequest(line)
+            let signs = [
+                "creating build container: ", "failed to resolve source metadata", "pull access denied for ",
+                "no stage or image found with that name",
+            ]
+            return signs.contains { line.contains($0) } || isManifestMissing(line) || isDaemonsRequest(line)
         }
         return text.hasPrefix("pull access denied for ") || isManifestMissing(line)
     }
@@ -31,13 +34,15 @@ struct BaseFailure: Equatable {
     }
 
     private static func isDaemonsRequest(_ line: String) -> Bool {
-        line.hasPrefix("Error response from daemon: Get \"http") || line.hasPrefix("Error response from daemon: Head \"http")
+        line.hasPrefix("Error response from daemon: Get \"http")
+            || line.hasPrefix("Error response from daemon: Head \"http")
     }
 
     /// The image that stands behind one of these words.
     private static func image(in line: String) -> String? {
         let places = [
             "docker://", "short-name \"", "pull access denied for ", "manifest for ", "source metadata for ",
+            "COPY --from=",
         ]
         for place in places {
             guard let start = line.firstRange(of: place)?.upperBound else { continue }
@@ -51,7 +56,8 @@ struct BaseFailure: Equatable {
     private static func lastBase(in lines: [String]) -> String? {
         for line in lines.reversed() {
             let words = line.split(separator: " ").map(String.init)
-            guard line.hasPrefix("STEP ") || line.hasPrefix("Step "), let from = words.firstIndex(of: "FROM") else {
+            guard line.hasPrefix("STEP ") || line.hasPrefix("Step "), let from = words.firstIndex(of: "FROM")
+            else {
                 continue
             }
             return words[from...].dropFirst().first { !$0.hasPrefix("--") }
@@ -60,6 +66,7 @@ struct BaseFailure: Equatable {
     }
 
     private static let reasons: [(sign: String, meaning: String)] = [
+        ("no stage or image found", "there is neither a stage nor an image of that name"),
         ("no such host", "its registry's name is not known here"),
         ("server misbehaving", "its registry's name could not be looked up"),
         ("Temporary failure in name resolution", "its registry's name could not be looked up"),

@@ -73,7 +73,8 @@ extension Command {
         let errors = Tail()
         do {
             let end = try await withLimit(limit) {
-                try await run(output: { output.append($0) }, errors: { errors.append($0) }, beside: { _ in }).end
+                try await run(output: { output.append($0) }, errors: { errors.append($0) }, beside: { _ in })
+                    .end
             }
             return CommandResult(code: end.code, output: output.text, errors: errors.text)
         } catch is LimitExceeded {

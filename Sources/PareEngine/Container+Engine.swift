@@ -34,7 +34,8 @@ extension Engine {
             let answer = try? await command(["info", "--format", "{{.Name}}"]).result(within: .seconds(20))
             var name = [CChar](repeating: 0, count: 256)
             guard gethostname(&name, name.count - 1) == 0 else { return false }
-            return answer?.line == String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            return answer?.line
+                == String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         }
     }
 
@@ -49,11 +50,15 @@ extension Engine {
             ? host.hardLimits.map { limits -> [String] in
                 let files = "\(min(limits.openFiles, 1_048_576))"
                 let processes = "\(min(limits.processes, 4_194_304))"
-                return ["--ulimit", "nofile=\(files):\(files)", "--ulimit", "nproc=\(processes):\(processes)"]
+                return [
+                    "--ulimit", "nofile=\(files):\(files)", "--ulimit", "nproc=\(processes):\(processes)",
+                ]
             } ?? [] : []
         let network = port.map { ["--publish", "127.0.0.1::\($0)"] } ?? ["--network", "none"]
         let variables = request.environment.flatMap { ["--env", $0] }
-        let start = ["run", "--name", name, "--hostname", RuntimeBundle.hostname, "--pull=never", "--sig-proxy=false"]
+        let start = [
+            "run", "--name", name, "--hostname", RuntimeBundle.hostname, "--pull=never", "--sig-proxy=false",
+        ]
         return start + isolation + limits + network + variables + [request.image] + (request.command ?? [])
     }
 
@@ -61,8 +66,12 @@ extension Engine {
     /// application may use them too.
     static func engineFailure(_ end: CommandEnd, _ errors: Tail) -> String? {
         let lines = errors.text.lines
-        let marks = ["Error response from daemon: ", "unable to start container process: ", "OCI runtime error: "]
-        if (125...127).contains(end.code), let line = lines.last(where: { $0.hasPrefix("docker: ") || $0.hasPrefix("Error: ") }) {
+        let marks = [
+            "Error response from daemon: ", "unable to start container process: ", "OCI runtime error: ",
+        ]
+        if (125...127).contains(end.code),
+            let line = lines.last(where: { $0.hasPrefix("docker: ") || $0.hasPrefix("Error: ") })
+        {
             let start = marks.compactMap { line.firstRange(of: $0)?.upperBound }.max()
             return String(line[(start ?? line.firstRange(of: ": ")?.upperBound ?? line.startIndex)...])
         }

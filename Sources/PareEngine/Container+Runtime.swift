@@ -13,7 +13,9 @@ extension Engine {
     }
 
     /// A working container of buildah with its file system mounted, and a bundle for a runtime around it.
-    func bundledContainer(_ name: String, for request: TrialRequest, in folder: String) async throws -> Container {
+    func bundledContainer(_ name: String, for request: TrialRequest, in folder: String) async throws
+        -> Container
+    {
         guard host.isRoot else { throw EngineError.needsRoot(engine: kind.rawValue) }
         guard let runtime else { throw EngineError.runtimeMissing(reason: runtimeProblem) }
         guard try await exists(request.image) else { throw EngineError.noImage(request.image) }
@@ -29,7 +31,8 @@ extension Engine {
         @Sendable func processID() -> Int32? { Folder.text(processFile).flatMap { Int32($0) } }
         return Container(
             name: name,
-            start: runtimeCommand(runtime, in: folder, ["run", "--bundle", folder, "--pid-file", processFile, name]),
+            start: runtimeCommand(
+                runtime, in: folder, ["run", "--bundle", folder, "--pid-file", processFile, name]),
             route: .namespace,
             signal: { runtimeCommand(runtime, in: folder, ["kill", name, $0]) },
             processID: { processID() },
@@ -63,7 +66,8 @@ extension Engine {
         let folderInside = request.config.workingDirectory
         return RuntimeBundle(
             words: request.words, environment: request.variables(home: user.home),
-            workingDirectory: folderInside.hasPrefix("/") ? folderInside : "/" + folderInside, user: user, root: root,
+            workingDirectory: folderInside.hasPrefix("/") ? folderInside : "/" + folderInside, user: user,
+            root: root,
             hosts: folder + "/hosts")
     }
 
@@ -87,7 +91,8 @@ extension TrialRequest {
     /// The variables that the process gets: the image's, then the request's, then what docker adds where they lack it.
     func variables(home: String) -> [String] {
         let added = [
-            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOSTNAME=\(RuntimeBundle.hostname)",
+            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "HOSTNAME=\(RuntimeBundle.hostname)",
             "HOME=\(home)",
         ]
         var variables: [String] = []

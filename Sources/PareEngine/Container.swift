@@ -57,7 +57,9 @@ extension Engine {
             if let folder { Folder.remove(folder) }
             return
         }
-        if let folder, let runtime { await quietly(runtimeCommand(runtime, in: folder, ["delete", "--force", name])) }
+        if let folder, let runtime {
+            await quietly(runtimeCommand(runtime, in: folder, ["delete", "--force", name]))
+        }
         // A runtime that was killed itself leaves the container's processes and control groups.
         for process in ProcessTable.members(ofGroup: name) { kill(process, SIGKILL) }
         await ControlGroups.remove(name)

@@ -20,7 +20,8 @@ enum ContainerName {
     /// Whether this is a name of ours whose process is gone.
     static func isStale(_ name: String, _ purpose: Purpose) -> Bool {
         let parts = name.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 5, parts[0] == "pare", parts[1] == purpose.rawValue, let process = Int32(parts[2]),
+        guard parts.count == 5, parts[0] == "pare", parts[1] == purpose.rawValue,
+            let process = Int32(parts[2]),
             let start = UInt64(parts[3]), UInt64(parts[4]) != nil
         else { return false }
         return ProcessTable.startTime(of: process) != start

@@ -38,7 +38,8 @@ struct Conversation: Sendable {
 
         func connect() async -> Int32? {
             switch path {
-            case .inside(let namespace, _): await UInt16(exactly: port).asyncFlatMap { await namespace.connect(port: $0) }
+            case .inside(let namespace, _):
+                await UInt16(exactly: port).asyncFlatMap { await namespace.connect(port: $0) }
             case .published(let port): UInt16(exactly: port).flatMap { Loopback.connectIPv4(port: $0) }
             }
         }
@@ -59,7 +60,9 @@ struct Conversation: Sendable {
             try await checkGoingOn()
             switch trial.container.route {
             case .namespace:
-                if let process = await trial.container.processID(), let namespace = NetworkNamespace(of: process) {
+                if let process = await trial.container.processID(),
+                    let namespace = NetworkNamespace(of: process)
+                {
                     return .inside(namespace, process: process)
                 }
             case .published(let question):
@@ -109,13 +112,16 @@ struct Conversation: Sendable {
         let image = request.image
         if line.port != port {
             let asked = request.port == nil ? "the image exposes port" : "port asked for is"
-            trial.progress.report(.note("'\(image)': \(asked) \(port), but it listens on \(line.port), which is asked"))
+            trial.progress.report(
+                .note("'\(image)': \(asked) \(port), but it listens on \(line.port), which is asked"))
         }
         guard case .inside(_, let process) = line.path else { return }
         let ports = ListeningPorts.of(process: process).ports
         if ports.contains(where: { $0.number == line.port && $0.isLoopback }) {
             trial.progress.report(
-                .note("'\(image)' listens on port \(line.port) of 127.0.0.1 only: nothing outside its container reaches it"))
+                .note(
+                    "'\(image)' listens on port \(line.port) of 127.0.0.1 only: nothing outside its container reaches it"
+                ))
         }
     }
 

@@ -35,7 +35,8 @@ extension Engine {
     func removeBuildLeftovers(where isOurs: @Sendable (String) -> Bool) async -> [String] {
         guard kind != .docker else { return [] }
         let key = kind == .podman ? "{{.Store.GraphRoot}}" : "{{index .store \"GraphRoot\"}}"
-        guard let root = try? await command(["info", "--format", key]).result(within: .seconds(60)).line else { return [] }
+        guard let root = try? await command(["info", "--format", key]).result(within: .seconds(60)).line
+        else { return [] }
         var removed: [String] = []
         for folder in Folder.names(root) where folder.hasSuffix("-containers") {
             for container in Folder.names("\(root)/\(folder)") {

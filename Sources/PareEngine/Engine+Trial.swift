@@ -54,7 +54,8 @@ struct Trial: Sendable {
             // A command that fails has a behaviour as well, unless it never was one.
             if code != nil, let reason = container.startFailure(end, errors) { throw cannotStart(reason) }
             return Behaviour(
-                answers: outcome.answers, startSeconds: outcome.startSeconds, exitCode: code, output: output.text,
+                answers: outcome.answers, startSeconds: outcome.startSeconds, exitCode: code,
+                output: output.text,
                 errors: errors.text)
         case .failure(is Ended):
             if let reason = container.startFailure(end, errors) { throw cannotStart(reason) }
@@ -82,7 +83,9 @@ struct Trial: Sendable {
         }
     }
 
-    private func secondsToEnd(_ running: RunningCommand, since started: ContinuousClock.Instant) async throws -> Double {
+    private func secondsToEnd(_ running: RunningCommand, since started: ContinuousClock.Instant) async throws
+        -> Double
+    {
         while !running.hasEnded { try await Task.sleep(for: .milliseconds(10)) }
         try Task.checkCancellation()
         return (ContinuousClock.now - started).seconds
@@ -91,7 +94,8 @@ struct Trial: Sendable {
     /// Asks the container to end, and makes it.
     private func stop(_ running: RunningCommand) async {
         guard !running.hasEnded else { return }
-        let mayListen = await container.processID().flatMap { ProcessTable.handles(SIGTERM, process: $0) } ?? true
+        let mayListen =
+            await container.processID().flatMap { ProcessTable.handles(SIGTERM, process: $0) } ?? true
         // The first process of a container that has no handler does not see SIGTERM at all: no need to wait.
         if mayListen {
             _ = try? await container.signal("TERM").result(within: .seconds(20))
@@ -103,7 +107,8 @@ struct Trial: Sendable {
 
     private func stillRunning() async -> EngineError {
         .stillRunning(
-            image: request.image, limit: request.totalLimit, listening: await listening().numbers, lastLines: lastLines)
+            image: request.image, limit: request.totalLimit, listening: await listening().numbers,
+            lastLines: lastLines)
     }
 
     func listening() async -> ListeningPorts {

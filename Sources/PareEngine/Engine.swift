@@ -28,7 +28,9 @@ package struct Engine: Sendable {
     /// podman's usual runtime, crun, refuses a machine whose control groups are not all of version 2; runc takes it,
     /// with podman's own handling of control groups.
     var globalOptions: [String] {
-        guard kind == .podman, host.isRoot, host.controlGroups != .unified, let runc = host.runc else { return [] }
+        guard kind == .podman, host.isRoot, host.controlGroups != .unified, let runc = host.runc else {
+            return []
+        }
         return ["--runtime", runc, "--cgroup-manager=cgroupfs"]
     }
 
@@ -83,7 +85,9 @@ extension Engine {
         let question = kind == .docker ? ["version", "--format", "{{.Server.Version}}"] : ["--version"]
         do {
             let result = try await engine("").command(question).result(within: .seconds(10))
-            guard result.isSuccess else { throw EngineError.notAnswering(engine: kind.rawValue, reason: result.reason) }
+            guard result.isSuccess else {
+                throw EngineError.notAnswering(engine: kind.rawValue, reason: result.reason)
+            }
             return engine(versionNumber(in: result.line))
         } catch EngineError.tookTooLong(_, let limit) {
             throw EngineError.notAnswering(engine: kind.rawValue, reason: "nothing for \(limit.spoken)")

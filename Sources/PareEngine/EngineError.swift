@@ -48,8 +48,10 @@ extension EngineError {
     package var problem: String {
         switch self {
         case .unknownEngine(let name): "unknown engine '\(name)'"
-        case .missing(let names): "no container engine: \(names.listed(or: "or")) is not on the PATH"
-        case .notAnswering(let engine, let reason): "\(engine) is here, but its daemon does not answer: \(reason)"
+        case .missing(let names):
+            "no container engine works here: looked for \(names.listed(or: "and")) on the PATH"
+        case .notAnswering(let engine, let reason):
+            "\(engine) is here, but its daemon does not answer: \(reason)"
         case .cannotRun(let command, let reason): "cannot run '\(command)': \(reason)"
         case .tookTooLong(let command, let limit): "'\(command)' took longer than \(limit.spoken)"
         case .refused(let engine, let action, let reason): "\(engine) cannot \(action): \(reason)"
@@ -68,22 +70,27 @@ extension EngineError {
         switch self {
         case .baseUnavailable(let image, let reason, _): "the base image '\(image)' cannot be had: \(reason)"
         case .buildFailed(let tag, _, let lines): "the build of '\(tag)' failed" + lines.told
-        case .buildTookTooLong(let tag, _, let limit): "the build of '\(tag)' took longer than \(limit.spoken)"
+        case .buildTookTooLong(let tag, _, let limit):
+            "the build of '\(tag)' took longer than \(limit.spoken)"
         default: nil
         }
     }
 
     private var trialProblem: String {
         switch self {
-        case .noSuchUser(let user, let image): "'\(image)' runs as '\(user)', which its /etc/passwd does not name"
+        case .noSuchUser(let user, let image):
+            "'\(image)' runs as '\(user)', which its /etc/passwd does not name"
         case .cannotStart(let image, let reason): "'\(image)' cannot start: \(reason)"
-        case .ended(let image, let code, let lines): "'\(image)' ended by itself with exit code \(code)" + lines.told
+        case .ended(let image, let code, let lines):
+            "'\(image)' ended by itself with exit code \(code)" + lines.told
         case .neverAnswered(let image, let port, let limit, let listening, let lines):
             "'\(image)' did not answer on port \(port) within \(limit.spoken); "
                 + "it listens on \(listening.told)" + lines.told
-        case .noAnswer(let question, let reason, let lines): "no answer to '\(question)': \(reason)" + lines.told
+        case .noAnswer(let question, let reason, let lines):
+            "no answer to '\(question)': \(reason)" + lines.told
         case .stillRunning(let image, let limit, let listening, let lines):
-            "the command of '\(image)' still runs after \(limit.spoken); it listens on \(listening.told)" + lines.told
+            "the command of '\(image)' still runs after \(limit.spoken); it listens on \(listening.told)"
+                + lines.told
         default: ""
         }
     }
@@ -93,7 +100,8 @@ extension EngineError {
         case .unknownEngine: "the engines are \(Engine.Kind.allCases.map(\.rawValue).listed(or: "and"))"
         case .missing(let names): "install one with 'apt-get install \(Self.packages(for: names))'"
         case .notAnswering: "start the daemon, or name another engine with '--engine buildah'"
-        case .baseUnavailable: "pull the image yourself, or look whether its registry can be reached from here"
+        case .baseUnavailable:
+            "pull the image yourself, or look whether its registry can be reached from here"
         case .buildFailed(_, let log, _), .buildTookTooLong(_, let log, _): "the whole output is in '\(log)'"
         case .runtimeMissing: "install one with 'apt-get install runc'"
         case .needsRoot: "run as root, or add '--engine podman'"
@@ -126,7 +134,9 @@ extension [String] {
     }
 
     /// The last lines of an output, as the end of a sentence.
-    fileprivate var told: String { isEmpty ? " and said nothing" : "; it said:\n  " + joined(separator: "\n  ") }
+    fileprivate var told: String {
+        isEmpty ? " and said nothing" : "; it said:\n  " + joined(separator: "\n  ")
+    }
 }
 
 extension [Int] {

@@ -10,7 +10,9 @@ enum Folder {
         defer { closedir(handle) }
         var names: [String] = []
         while let entry = readdir(handle) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
             if name != ".", name != ".." { names.append(name) }
         }
         return names
@@ -40,7 +42,9 @@ enum Folder {
 
     /// - Throws: `EngineError.cannotWrite`.
     static func create(_ path: String) throws(EngineError) {
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .cannotWrite(path: path, reason: lastError) }
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+            throw .cannotWrite(path: path, reason: lastError)
+        }
     }
 
     /// Removes a folder and all in it, never following a link nor crossing into a mounted file system.

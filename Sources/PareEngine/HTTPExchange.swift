@@ -23,7 +23,9 @@ enum HTTPExchange {
     ///   - port: For the `Host` field, which is the same whatever way the connection takes.
     ///   - socket: A connected one, which is closed in any case.
     /// - Throws: ``Failure``, `CancellationError`.
-    static func ask(_ question: Question, port: Int, over socket: CInt, limit: Duration) async throws -> Answer {
+    static func ask(_ question: Question, port: Int, over socket: CInt, limit: Duration) async throws
+        -> Answer
+    {
         let group = MultiThreadedEventLoopGroup.singleton
         let promise = group.next().makePromise(of: Answer.self)
         let channel: any Channel
@@ -76,17 +78,21 @@ private final class AnswerHandler: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         var fields = HTTPHeaders([
-            ("Host", "localhost:\(port)"), ("User-Agent", "pare"), ("Accept", "*/*"), ("Accept-Encoding", "identity"),
+            ("Host", "localhost:\(port)"), ("User-Agent", "pare"), ("Accept", "*/*"),
+            ("Accept-Encoding", "identity"),
             ("Connection", "close"),
         ])
         if let type = question.contentType { fields.add(name: "Content-Type", value: type) }
         let content = question.body.map { Array($0.utf8) }
         if let content { fields.add(name: "Content-Length", value: "\(content.count)") }
         let head = HTTPRequestHead(
-            version: .http1_1, method: HTTPMethod(rawValue: question.method), uri: question.path, headers: fields)
+            version: .http1_1, method: HTTPMethod(rawValue: question.method), uri: question.path,
+            headers: fields)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         if let content {
-            context.write(wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(bytes: content)))), promise: nil)
+            context.write(
+                wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(bytes: content)))),
+                promise: nil)
         }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     }
@@ -110,7 +116,8 @@ private final class AnswerHandler: ChannelInboundHandler {
         }
         answer.succeed(
             Answer(
-                question: question, status: Int(head.status.code), contentType: head.headers.first(name: "content-type") ?? "",
+                question: question, status: Int(head.status.code),
+                contentType: head.headers.first(name: "content-type") ?? "",
                 body: String(decoding: body, as: UTF8.self), isCut: isCut))
         context.close(promise: nil)
     }

@@ -24,14 +24,16 @@ struct Host: Sendable, Hashable {
     /// - Parameter environment: For `PATH`.
     static func current(_ environment: [String: String]) -> Host {
         Host(
-            isRoot: geteuid() == 0, controlGroups: controlGroups, hardLimits: mayRaiseLimits ? nil : hardLimits,
+            isRoot: geteuid() == 0, controlGroups: controlGroups,
+            hardLimits: mayRaiseLimits ? nil : hardLimits,
             runc: executable("runc", environment), crun: executable("crun", environment))
     }
 
     /// The first executable file of a name on the PATH or, since users' PATHs lack them, in the folders of the
     /// administrator's programs.
     static func executable(_ name: String, _ environment: [String: String]) -> String? {
-        let folders = (environment["PATH"] ?? "").split(separator: ":").map(String.init) + ["/usr/sbin", "/sbin"]
+        let folders =
+            (environment["PATH"] ?? "").split(separator: ":").map(String.init) + ["/usr/sbin", "/sbin"]
         return folders.lazy.filter { $0.hasPrefix("/") }.map { "\($0)/\(name)" }.first { path in
             var status = stat()
             return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0

@@ -16,7 +16,8 @@ struct ImageUser: Hashable, Sendable {
     ///   - group: Content of the image's /etc/group.
     /// - Returns: `nil` for a name that the files do not have, or a number out of range.
     init?(_ text: String, passwd: String, group: String) {
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(
+            String.init)
         let wanted = parts.first.flatMap { $0.isEmpty ? nil : $0 } ?? "0"
         let users = Self.rows(passwd)
         // A name of digits only is looked up as a name first, as runc does.
@@ -29,7 +30,9 @@ struct ImageUser: Hashable, Sendable {
         let groups = Self.rows(group)
         if parts.count == 2, !parts[1].isEmpty {
             let named = groups.first { $0[0] == parts[1] }
-            guard let group = named.flatMap({ Self.number($0, 2) }) ?? Self.number(parts[1]) else { return nil }
+            guard let group = named.flatMap({ Self.number($0, 2) }) ?? Self.number(parts[1]) else {
+                return nil
+            }
             self.group = group
             moreGroups = []
             return

@@ -34,7 +34,9 @@ struct ListeningPorts: Hashable, Sendable {
     /// The port of `0100007F:1450`: the address in the host's byte order, the number plain, both in hexadecimal.
     private static func port(_ text: Substring) -> Port? {
         let parts = text.split(separator: ":", maxSplits: 1)
-        guard parts.count == 2, let number = Int(parts[1], radix: 16), (1...65_535).contains(number) else { return nil }
+        guard parts.count == 2, let number = Int(parts[1], radix: 16), (1...65_535).contains(number) else {
+            return nil
+        }
         let loopbacks = ["0100007F", "00000000000000000000000001000000", "0000000000000000FFFF00000100007F"]
         return Port(number: number, isLoopback: loopbacks.contains(String(parts[0])))
     }

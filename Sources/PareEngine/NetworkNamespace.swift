@@ -78,10 +78,14 @@ enum Loopback {
         address.sin6_family = sa_family_t(AF_INET6)
         address.sin6_port = port.bigEndian
         withUnsafeMutableBytes(of: &address.sin6_addr) { $0[15] = 1 }
-        return withUnsafePointer(to: &address) { connect(AF_INET6, $0, size: MemoryLayout<sockaddr_in6>.size) }
+        return withUnsafePointer(to: &address) {
+            connect(AF_INET6, $0, size: MemoryLayout<sockaddr_in6>.size)
+        }
     }
 
-    private static func connect<Address>(_ family: Int32, _ address: UnsafePointer<Address>, size: Int) -> Int32? {
+    private static func connect<Address>(_ family: Int32, _ address: UnsafePointer<Address>, size: Int)
+        -> Int32?
+    {
         let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let socket = Glibc.socket(family, type, 0)
         guard socket >= 0 else { return nil }

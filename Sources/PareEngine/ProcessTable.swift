@@ -27,7 +27,8 @@ enum ProcessTable {
     static func groups(of process: Int32) -> [String] {
         guard let text = Folder.text("/proc/\(process)/cgroup") else { return [] }
         return text.split(separator: "\n").compactMap { line in
-            line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).dropFirst(2).first.map(String.init)
+            line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).dropFirst(2).first.map(
+                String.init)
         }
     }
 
@@ -44,9 +45,13 @@ enum ProcessTable {
 
     private static func statistics(of process: Int32) -> (session: Int32, startTime: UInt64)? {
         // The command's name stands in parentheses and may hold anything, so what follows the last one counts.
-        guard let text = Folder.text("/proc/\(process)/stat"), let end = text.lastIndex(of: ")") else { return nil }
+        guard let text = Folder.text("/proc/\(process)/stat"), let end = text.lastIndex(of: ")") else {
+            return nil
+        }
         let fields = text[end...].split(separator: " ")
-        guard fields.count > 20, let session = Int32(fields[4]), let start = UInt64(fields[20]) else { return nil }
+        guard fields.count > 20, let session = Int32(fields[4]), let start = UInt64(fields[20]) else {
+            return nil
+        }
         return (session, start)
     }
 }

@@ -8,7 +8,8 @@ extension RuntimeBundle {
     private static let deniedCalls = [
         "acct", "add_key", "bpf", "delete_module", "finit_module", "fsconfig", "fsmount", "fsopen", "fspick",
         "init_module", "kexec_file_load", "kexec_load", "keyctl", "mount", "mount_setattr", "move_mount",
-        "name_to_handle_at", "open_by_handle_at", "open_tree", "perf_event_open", "pivot_root", "quotactl", "reboot",
+        "name_to_handle_at", "open_by_handle_at", "open_tree", "perf_event_open", "pivot_root", "quotactl",
+        "reboot",
         "request_key", "setns", "swapoff", "swapon", "umount", "umount2", "unshare", "userfaultfd",
     ]
 
@@ -24,7 +25,8 @@ extension RuntimeBundle {
         let notPermitted = 1
         let noSuchCall = 38
         let flags = JSONText.object([
-            ("index", .number(0)), ("value", .number(newUserNamespace)), ("valueTwo", .number(newUserNamespace)),
+            ("index", .number(0)), ("value", .number(newUserNamespace)),
+            ("valueTwo", .number(newUserNamespace)),
             ("op", .text("SCMP_CMP_MASKED_EQ")),
         ])
         return .object([
@@ -40,7 +42,8 @@ extension RuntimeBundle {
         ])
     }
 
-    private static func denial(of names: [String], error: Int, where conditions: [JSONText] = []) -> JSONText {
+    private static func denial(of names: [String], error: Int, where conditions: [JSONText] = []) -> JSONText
+    {
         .object([
             ("names", .texts(names)), ("action", .text("SCMP_ACT_ERRNO")), ("errnoRet", .number(error)),
             ("args", .array(conditions)),

@@ -79,7 +79,8 @@ struct RuntimeBundle {
 
     private func mount(_ place: String, _ type: String, _ source: String, _ options: [String]) -> JSONText {
         .object([
-            ("destination", .text(place)), ("type", .text(type)), ("source", .text(source)), ("options", .texts(options)),
+            ("destination", .text(place)), ("type", .text(type)), ("source", .text(source)),
+            ("options", .texts(options)),
         ])
     }
 
@@ -99,13 +100,17 @@ struct RuntimeBundle {
             // Docker since 20.10: a user other than root may listen on port 80.
             ("sysctl", .object([("net.ipv4.ip_unprivileged_port_start", .text("0"))])),
             ("maskedPaths", .texts(Self.maskedPaths)),
-            ("readonlyPaths", .texts(["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"])),
+            (
+                "readonlyPaths",
+                .texts(["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"])
+            ),
             ("seccomp", Self.seccomp),
         ])
     }
 
     private static let maskedPaths = [
         "/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/sched_debug",
-        "/proc/scsi", "/proc/timer_list", "/proc/timer_stats", "/sys/devices/virtual/powercap", "/sys/firmware",
+        "/proc/scsi", "/proc/timer_list", "/proc/timer_stats", "/sys/devices/virtual/powercap",
+        "/sys/firmware",
     ]
 }

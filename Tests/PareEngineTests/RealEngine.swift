@@ -7,6 +7,35 @@ import Testing
 
 @testable import PareEngine
 
+/// The tests that build and run images, one after the other.
+@Suite(
+    "With a real engine", .serialized, .enabled(if: RealEngine.isThere, RealEngine.reason),
+    .removingAfterwards)
+enum RealEngineTests {}
+
+/// Removes the images and files of the tests when all of them are through.
+struct RemovingAfterwards: SuiteTrait, TestScoping {
+    func provideScope(
+        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+    ) async throws {
+        let result = await Result { try await function() }
+        let engine = try await RealEngine.engine()
+        for tag in RealEngine.tags { try? await engine.remove(tag) }
+        Folder.remove(RealEngine.scratch)
+        try result.get()
+    }
+}
+
+extension Trait where Self == RemovingAfterwards {
+    static var removingAfterwards: Self { RemovingAfterwards() }
+}
+
+extension Result where Failure == any Error {
+    fileprivate init(_ body: () async throws -> Success) async {
+        do { self = .success(try await body()) } catch { self = .failure(error) }
+    }
+}
+
 /// What the tests with a real engine share: buildah, and an image with a tiny server.
 enum RealEngine {
     static let environment = ProcessInfo.processInfo.environment
@@ -33,6 +62,10 @@ enum RealEngine {
 
     static let tag = "localhost/pare-engine-test-\(getpid()):latest"
 
+    static let tags = [
+        tag, tag + "-failing", tag + "-endless", "localhost/pare-engine-test-\(getpid()):removed",
+    ]
+
     /// An empty folder in ``scratch``.
     static func folder(_ name: String) throws -> String {
         let path = "\(scratch)/\(name)-\(UUID().uuidString)"
@@ -46,7 +79,8 @@ enum RealEngine {
         let server = try #require(Host.executable("cc", environment))
         let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/Fixtures/server.c"
         let compile = Command(
-            executable: server, arguments: ["-static", "-O1", "-o", folder + "/server", source], environment: environment)
+            executable: server, arguments: ["-static", "-O1", "-o", folder + "/server", source],
+            environment: environment)
         let result = try await compile.result(within: .seconds(60))
         #expect(result.isSuccess, "\(result.errors)")
         try "root:x:0:0:root:/root:/bin/sh\napp:x:1500:1600:The app:/home/app:/bin/false\n"
@@ -78,7 +112,8 @@ enum RealEngine {
         _ words: [String], _ questions: [String] = ["/"], ports: [String] = ["5200/tcp"], user: String = ""
     ) async throws -> TrialRequest {
         let config = ImageConfig(
-            architecture: "amd64", os: "linux", user: user, exposedPorts: ports, environment: ["GREETING=hello"],
+            architecture: "amd64", os: "linux", user: user, exposedPorts: ports,
+            environment: ["GREETING=hello"],
             entrypoint: ["/server"], command: words)
         var request = TrialRequest(
             image: try await image.value, config: config, questions: questions.map { Question(path: $0) },
@@ -91,8 +126,11 @@ enum RealEngine {
     static func leftovers(of engine: Engine) async -> [String] {
         let prefix = "pare-trial-\(getpid())-"
         var left = await engine.trialContainers().filter { $0.hasPrefix(prefix) }
-        for process in ProcessTable.all where ProcessTable.groups(of: process).contains(where: { $0.contains(prefix) }) {
-            left.append("process \(process)")
+        for process in ProcessTable.all
+        where ProcessTable.groups(of: process).contains(where: { $0.contains(prefix) }) {
+            // One that only waits to be counted by init is gone for all that matters.
+            let status = Folder.text("/proc/\(process)/status") ?? ""
+            if !status.contains("State:\tZ") { left.append("process \(process): \(status)") }
         }
         for hierarchy in Folder.names("/sys/fs/cgroup") {
             left += Folder.names("/sys/fs/cgroup/\(hierarchy)").filter { $0.hasPrefix(prefix) }
