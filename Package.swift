@@ -29,10 +29,15 @@ func system(_ name: String, archive: String? = nil) -> Target {
 let package = Package(
     name: "pare",
     products: [.executable(name: "pare", targets: ["pare"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    ],
     targets: [
         // Floor 0: formats, bytes, vocabulary, orders.
         [system("CZlib", archive: "libz.a"), system("CZstd", archive: "libzstd.a")],
-        [system("CCrypto", archive: "libcrypto.a"), system("CISAL"), system("CSystem")],
+        [system("CCrypto", archive: "libcrypto.a"), system("CISAL"), system("CSystem"), system("CNamespaces")],
         module("PareModel", uses: []),
         module("PareVersions", uses: ["PareModel"]),
         module("PareBytes", uses: ["PareModel", "CCrypto", "CSystem"]),
@@ -45,7 +50,14 @@ let package = Package(
         module("PareAdvisories", uses: ["PareModel", "PareBytes", "PareArchive", "CPareData"]),
         module("PareMatch", uses: ["PareModel", "PareVersions"]),
         module("PareDockerfile", uses: ["PareModel", "PareBytes"]),
-        module("PareEngine", uses: ["PareModel"]),
+        module(
+            "PareEngine",
+            uses: [
+                "PareModel", "CNamespaces", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
         module("PareReport", uses: ["PareModel"]),
         // Floor 3: the verbs.
         module(

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Subprocess
+import Synchronization
+import SystemPackage
+
+/// A program with its arguments: never a shell's text.
+struct Command: Sendable, Hashable {
+    /// Path of the executable.
+    let executable: String
+    var arguments: [String]
+    var environment: [String: String]
+
+    /// How long a command that is to end has after SIGTERM before it is killed.
+    static let grace = Duration.seconds(5)
+}
+
+/// How a command ended.
+enum CommandEnd: Sendable, Hashable {
+    case exited(Int)
+    case signalled(Int)
+
+    /// As a shell counts: 128 and the signal's number for a command that was killed.
+    var code: Int {
+        switch self {
+        case .exited(let code): code
+        case .signalled(let signal): 128 + signal
+        }
+    }
+}
+
+/// What a short command said.
+struct CommandResult: Sendable {
+    let code: Int
+    /// Standard output and standard error, the last 256 KiB of each.
+    let output: String
+    let errors: String
+
+    var isSuccess: Bool { code == 0 }
+    /// Standard output without the line break at its end.
+    var line: String { output.lines.last ?? "" }
+    /// The last thing that was said on standard error, or else on standard output.
+    var reason: String { errors.lines.last ?? output.lines.last ?? "exit code \(code)" }
+}
+
+/// A command that runs, as the code beside it sees it.
+final class RunningCommand: Sendable {
+    let processID: Int32
+    private let ended = Atomic(false)
+
+    init(processID: Int32) { self.processID = processID }
+
+    /// Whether both outputs are closed, which they are when the command has ended.
+    var hasEnded: Bool { ended.load(ordering: .acquiring) }
+    fileprivate func end() { ended.store(true, ordering: .releasing) }
+
+    /// Waits until the command has ended, at most so long; says whether it has.
+    func waitForEnd(atMost limit: Duration) async -> Bool {
+        let deadline = ContinuousClock.now + limit
+        while !hasEnded, ContinuousClock.now < deadline {
+            do { try await Task.sleep(for: .milliseconds(10)) } catch { return hasEnded }
+        }
+        return hasEnded
+    }
+}
+
+extension Command {
+    /// Runs to the end and collects what is said.
+    ///
+    /// - Throws: `EngineError.cannotRun`, `EngineError.tookTooLong`, `CancellationError`.
+    func result(within limit: Duration) async throws -> CommandResult {
+        let output = Tail()
+        let errors = Tail()
+        do {
+            let end = try await withLimit(limit) {
+                try await run(output: { output.append($0) }, errors: { errors.append($0) }, beside: { _ in })
+                    .end
+            }
+            return CommandResult(code: end.code, output: output.text, errors: errors.text)
+        } catch is LimitExceeded {
+            throw EngineError.tookTooLong(command: summary, limit: limit)
+        }
+    }
+
+    /// The program's name and the first word of its arguments: `buildah push`.
+    var summary: String {
+        let name = executable.split(separator: "/").last.map(String.init) ?? executable
+        return ([name] + arguments.filter { !$0.hasPrefix("-") }.prefix(1)).joined(separator: " ")
+    }
+
+    /// Runs to the end in a session of its own, so that a terminal's Ctrl-C does not reach it.
+    ///
+    /// When the task is cancelled, the command's process group gets SIGTERM, and SIGKILL after ``grace``.  Whatever of its
+    /// session is left when it has ended is killed.
+    ///
+    /// - Parameters:
+    ///   - output: Takes each piece of standard output, from any thread.
+    ///   - errors: Takes each piece of standard error.
+    ///   - body: Runs beside the command; the command is not stopped when it returns.
+    func run<Value: Sendable>(
+        output: @escaping @Sendable ([UInt8]) -> Void, errors: @escaping @Sendable ([UInt8]) -> Void,
+        beside body: @escaping @Sendable (RunningCommand) async -> Value
+    ) async throws -> (end: CommandEnd, value: Value) {
+        var options = PlatformOptions()
+        options.createSession = true
+        options.teardownSequence = [
+            .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: Self.grace)
+        ]
+        let session = Mutex<Int32?>(nil)
+        defer { session.withLock { $0 }.map { ProcessTable.kill(session: $0) } }
+        do {
+            let result = try await Subprocess.run(
+                .path(.init(executable)), arguments: Arguments(arguments), environment: subprocessEnvironment,
+                platformOptions: options, input: .none, output: .sequence, error: .sequence
+            ) { execution in
+                let running = RunningCommand(processID: execution.processIdentifier.value)
+                session.withLock { $0 = running.processID }
+                async let pumped: Void = {
+                    async let rest: Void = execution.standardError.drain(into: errors)
+                    await execution.standardOutput.drain(into: output)
+                    await rest
+                    running.end()
+                }()
+                let value = await body(running)
+                await pumped
+                return value
+            }
+            try Task.checkCancellation()
+            return (CommandEnd(result.terminationStatus), result.closureResult)
+        } catch let error as SubprocessError {
+            try Task.checkCancellation()
+            throw EngineError.cannotRun(command: summary, reason: "\(error)")
+        }
+    }
+
+    private var subprocessEnvironment: Environment {
+        var variables: [Environment.Key: String] = [:]
+        for (name, value) in environment {
+            if let key = Environment.Key(rawValue: name) { variables[key] = value }
+        }
+        return .custom(variables)
+    }
+}
+
+extension CommandEnd {
+    fileprivate init(_ status: TerminationStatus) {
+        switch status {
+        case .exited(let code): self = .exited(Int(code))
+        case .signaled(let signal): self = .signalled(Int(signal))
+        }
+    }
+}
+
+extension SubprocessOutputSequence {
+    /// Reads to the end.  An error ends the reading: the command's end tells the rest.
+    fileprivate func drain(into sink: @Sendable ([UInt8]) -> Void) async {
+        do {
+            for try await buffer in self { sink(buffer.withUnsafeBytes { Array($0) }) }
+        } catch {
+            return
+        }
+    }
+}
