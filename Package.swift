@@ -30,6 +30,7 @@ let package = Package(
     name: "pare",
     products: [.executable(name: "pare", targets: ["pare"])],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -37,15 +38,15 @@ let package = Package(
     targets: [
         // Floor 0: formats, bytes, vocabulary, orders.
         [system("CZlib", archive: "libz.a"), system("CZstd", archive: "libzstd.a")],
-        [system("CCrypto", archive: "libcrypto.a"), system("CISAL"), system("CSystem"), system("CNamespaces")],
+        [system("CCrypto", archive: "libcrypto.a"), system("CISAL"), system("CGNU"), system("CNamespaces")],
         module("PareModel", uses: []),
         module("PareVersions", uses: ["PareModel"]),
-        module("PareBytes", uses: ["PareModel", "CCrypto", "CSystem"]),
+        module("PareBytes", uses: ["PareModel", "CCrypto", "CGNU"]),
         module("PareArchive", uses: ["PareModel", "PareBytes", "CZlib", "CZstd", "CISAL"]),
         // Floor 1: the image.
         module("PareImage", uses: ["PareModel", "PareBytes", "PareArchive"]),
         // Floor 2: stages, which never import each other.
-        [.target(name: "CPareData")],
+        [.target(name: "CPareData", exclude: ["snapshot.db.zst", "snapshot-date.txt"])],
         module("PareInventory", uses: ["PareModel", "PareBytes", "PareArchive", "PareImage"]),
         module("PareAdvisories", uses: ["PareModel", "PareBytes", "PareArchive", "CPareData"]),
         module("PareMatch", uses: ["PareModel", "PareVersions"]),
@@ -67,7 +68,18 @@ let package = Package(
                 "PareAdvisories", "PareMatch", "PareDockerfile", "PareEngine", "PareReport",
             ]),
         // Floor 4: the shell.
-        [.executableTarget(name: "pare", dependencies: ["PareModel", "PareKit"], swiftSettings: strict)],
+        [
+            .executableTarget(
+                name: "pare",
+                dependencies: [
+                    "PareModel", "PareKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                ],
+                swiftSettings: strict),
+            .testTarget(
+                name: "PareCommandTests", dependencies: ["PareModel", "pare"], exclude: ["Fixtures"],
+                swiftSettings: strict),
+            .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+        ],
     ].flatMap(\.self),
     cLanguageStandard: .gnu2x
 )

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Makes sure that the example's base images are on this machine; see usage() and README.md.
 set -euo pipefail
 
@@ -54,8 +55,8 @@ missing_majors() {
 
 # first_answer ENGINE IMAGE: can the registry be asked at all? Without a network this must not hang.
 first_answer() {
-	# Docker's daemon may have a network that its client lacks, and gives up by itself.
-	[[ $1 == docker ]] || timeout 15 "$1" manifest inspect "docker://$2" >/dev/null 2>&1
+	# Docker's daemon may have a network that its client lacks, and gives up by itself. macOS has no timeout.
+	[[ $1 == docker ]] || ! has timeout || timeout 15 "$1" manifest inspect "docker://$2" >/dev/null 2>&1
 }
 
 pull() {

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Runs a command with an npm registry that container builds can reach; see usage() and README.md.
 set -euo pipefail
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """A small read-only npm registry made of Debian's node packages.
 
   npm_registry.py build --out DIR --suite bookworm=ROOT [--suite ...] --want NAME [--want ...]
@@ -14,6 +15,7 @@ serve answers on 127.0.0.1 until it is stopped. run does so while COMMAND runs a
 PARE_BUILD_OPTIONS tells COMMAND which options make an image build use the registry (that of URL, if one is given).
 Nothing is ever fetched from elsewhere.
 """
+
 import argparse
 import base64
 import gzip
@@ -401,7 +403,7 @@ NAME = re.compile(r"^(@[a-z0-9._~-]+/)?[A-Za-z0-9._~-]+(/.*)?$")
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def log_message(self, format, *args):  # noqa: A002 (the base class names it so)
+    def log_message(self, format, *args):
         pass
 
     def reply(self, status, body, kind="application/json"):

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # What bases.sh and npm-registry.sh have in common: messages, and commands in the background that can be stopped whole.
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import CSystem
+import CGNU
 
 extension UnsafeRawBufferPointer {
     /// Where a marker begins, at or after an offset; `nil` where it does not, or the marker is empty.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import CSystem
+import CGNU
 import Glibc
 
 /// Writes a whole file or nothing: to a temporary name beside it, then to disk, then under its own name.

@@ -11,6 +11,9 @@ package struct BuildRequest: Sendable {
     package var dockerfile: String
     /// Name of the image to be.
     package var tag: String
+    /// Patterns of what the build must not see, in place of the context's `.dockerignore`.  Docker takes only the file
+    /// that is named as the Dockerfile with `.dockerignore` behind it.
+    package var ignoreFile: String?
     /// More words for the engine's command line, as they are.
     package var options: [String] = []
     /// Whether docker's steps see the host's network, as buildah's and podman's always do.
@@ -94,7 +97,8 @@ extension Engine {
                 "--isolation", "chroot", "--network", "host", "--pull=missing", "--layers", "--force-rm",
                 "--cgroup-parent", "/" + marker,
             ]
-            return ["build"] + ways + which + request.options + ["--", request.context]
+            let ignoring = request.ignoreFile.map { ["--ignorefile", $0] } ?? []
+            return ["build"] + ways + which + ignoring + request.options + ["--", request.context]
         }
     }
 }

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Stand-in for buildpack-deps:bookworm-curl: what fetches and checks a download.
 FROM docker.io/library/debian:bookworm
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Stand-in for the entry point of the official image: words that are no program on the PATH are for node.
 set -e
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Stand-in for buildpack-deps:bookworm: compilers and the headers that native modules ask for.
 FROM docker.io/library/buildpack-deps:bookworm-scm
 

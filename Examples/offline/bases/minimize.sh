@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # What makes a bare Debian system small and quiet enough for an image. mmdebstrap calls this with its root folder.
 set -eu
 root=$1

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Stand-in for buildpack-deps:bookworm-scm: the version control programs.
 FROM docker.io/library/buildpack-deps:bookworm-curl
 

@@ -1,1 +1,10 @@
-// Data in the binary, by #embed.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <stddef.h>
+
+/// The advisories on board: a data base in Trivy's format, compressed with zstd.
+const unsigned char *pare_snapshot(void);
+/// In bytes.
+size_t pare_snapshot_size(void);
+/// When the facts were true, RFC 3339.
+const char *pare_snapshot_date(void);

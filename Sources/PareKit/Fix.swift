@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+import PareBytes
+import PareDockerfile
+import PareEngine
+import PareMatch
+public import PareModel
+
+/// Takes an application's image from what it is to the smallest with the fewest findings that still answers the same.
+public struct Fix: Sendable {
+    private let path: String
+    private let dockerfile: String?
+    private let recipes: [String]
+    private let questions: [Question]
+    private let limits: TrialLimits
+    private let selection: FindingSelection
+    private let engine: String?
+    private let replacesDockerfile: Bool
+
+    /// - Parameters:
+    ///   - path: The application's folder.
+    ///   - dockerfile: `nil` for the one in the folder.
+    ///   - recipes: Names of the recipes to try; empty for all.
+    ///   - replacesDockerfile: Whether the result takes the Dockerfile's place, which is then kept as `Dockerfile.orig`.
+    public init(
+        path: String, dockerfile: String?, recipes: [String], questions: [Question], limits: TrialLimits,
+        selection: FindingSelection, engine: String?, replacesDockerfile: Bool
+    ) {
+        self.path = path
+        self.dockerfile = dockerfile
+        self.recipes = recipes
+        self.questions = questions
+        self.limits = limits
+        self.selection = selection
+        self.engine = engine
+        self.replacesDockerfile = replacesDockerfile
+    }
+
+    /// - Throws: ``VerbError``, ``EngineError`` and others; nothing is left behind then but build logs that an error names.
+    public func run(in setup: Setup) async throws -> FixProof {
+        let began = ContinuousClock.now
+        let application = try Application(folder: path, dockerfile: dockerfile)
+        let output = try FixOutput(application, replacesDockerfile: replacesDockerfile)
+        let plan = try plan(application, on: setup.today)
+        let engine = try await Engine.locate(named: engine, environment: setup.environment)
+        _ = await engine.removeStale()
+        let scratch = try ScratchFolder(in: setup.scratchParent, name: "pare-fix")
+        defer { scratch.remove() }
+
+        let measuring = Measuring(
+            setup: setup, engine: engine, application: application, scratch: scratch.path, questions: questions,
+            limits: limits, selection: selection)
+        do {
+            var search = Search(measuring: measuring, baseline: try await baseline(measuring))
+            for (recipe, rewrite) in plan { try await search.attempt(recipe, rewrite) }
+            for image in search.losers { try? await engine.remove(image) }
+            let proof = try search.proof(started: setup.timestamp, seconds: (ContinuousClock.now - began).seconds)
+            try output.write(proof, logs: scratch.path)
+            return proof
+        } catch EngineError.buildFailed(let tag, let log, let lines) {
+            let kept = try output.keep(log: log)
+            throw EngineError.buildFailed(tag: tag, log: kept, lastLines: lines)
+        }
+    }
+
+    private func baseline(_ measuring: Measuring) async throws -> Measurement {
+        try await measuring.build(measuring.application.text, as: "before")
+        async let scanned = measuring.scan("before", checksClosure: false)
+        let behaviour = try await measuring.trial("before")
+        return Measurement(
+            tag: measuring.tag("before"), report: try await scanned.report, behaviour: behaviour, closure: [])
+    }
+
+    /// What each recipe makes of the Dockerfile.
+    ///
+    /// - Throws: ``VerbError/notUnderstood(dockerfile:reason:)`` where no recipe makes anything of it.
+    private func plan(
+        _ application: Application, on day: Day
+    ) throws -> [(recipe: Recipe, rewrite: PareDockerfile.Rewrite)] {
+        let original = try Dockerfile(parsing: application.text)
+        let chosen = recipes.isEmpty ? Recipe.all : try recipes.map(knownRecipe)
+        let plan = chosen.map { ($0, rewrite(original, for: application.facts, recipe: $0, on: day)) }
+        if let obstacle = plan.first?.1.obstacle, plan.allSatisfy({ $0.1.obstacle != nil }) {
+            throw VerbError.notUnderstood(dockerfile: application.dockerfile, reason: obstacle)
+        }
+        return plan
+    }
+}

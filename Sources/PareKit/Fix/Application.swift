@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+import PareBytes
+import PareDockerfile
+import PareModel
+
+/// A folder with a Dockerfile, as the user has it.
+struct Application: Sendable {
+    let folder: String
+    /// Fit to name an image: `demo-api`.
+    let name: String
+    /// Path of the Dockerfile.
+    let dockerfile: String
+    let text: String
+    let facts: ApplicationFacts
+    /// What builds must not see: the lines of `.dockerignore`, and what earlier runs of pare wrote.
+    let ignored: [String]
+
+    init(folder: String, dockerfile: String?) throws {
+        let file = dockerfile ?? folder + "/Dockerfile"
+        if dockerfile == nil {
+            _ = try namesInFolder(folder)
+            guard fileExists(file) else { throw VerbError.noDockerfile(folder: folder) }
+        }
+        self.folder = folder
+        self.dockerfile = file
+        name = imageName(ofFolder: folder)
+        text = try readText(file)
+        facts = try ApplicationFacts(inFolder: folder)
+        let ignoreFile = folder + "/.dockerignore"
+        let lines = fileExists(ignoreFile) ? try readText(ignoreFile).split(separator: "\n").map(String.init) : []
+        ignored = lines + ["Dockerfile.pare", "Dockerfile.orig", "pare-proof"]
+    }
+}
+
+extension ApplicationFacts {
+    /// Reads what a recipe has to know of an application from its folder.
+    init(inFolder folder: String) throws {
+        func text(_ name: String) throws -> String? {
+            fileExists(folder + "/" + name) ? try readText(folder + "/" + name) : nil
+        }
+        self.init(
+            packageJSON: try text("package.json"), tsconfig: try text("tsconfig.json"),
+            files: try namesInFolder(folder))
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import Glibc
+import PareBytes
+import PareModel
+import PareReport
+
+/// Where a fix writes: the better Dockerfile, and the proof.  No file that pare did not write is harmed unless told to.
+struct FixOutput {
+    private let application: Application
+    private let replacesDockerfile: Bool
+
+    /// Stands in the first line of a Dockerfile that pare wrote.
+    static let mark = "# Written by pare"
+
+    /// - Throws: ``VerbError/notOurs(file:)`` where something of the user's is in the way.
+    init(_ application: Application, replacesDockerfile: Bool) throws {
+        self.application = application
+        self.replacesDockerfile = replacesDockerfile
+        if replacesDockerfile {
+            if fileExists(backup) { throw VerbError.notOurs(file: backup) }
+        } else if fileExists(beside), !(try readText(beside).hasPrefix(Self.mark)) {
+            throw VerbError.notOurs(file: beside)
+        }
+        if fileExists(folder), !fileExists(folder + "/proof.json"), !(try namesInFolder(folder).isEmpty) {
+            throw VerbError.notOurs(file: folder)
+        }
+    }
+
+    private var beside: String { application.dockerfile + ".pare" }
+    private var backup: String { application.dockerfile + ".orig" }
+    private var folder: String { application.folder + "/pare-proof" }
+
+    /// Writes the proof, then the Dockerfile.
+    func write(_ proof: FixProof, logs: String) throws {
+        try prepareFolder()
+        try write(proof.json, to: folder + "/proof.json")
+        try write(proofHTML(proof), to: folder + "/report.html")
+        try write(proof.dockerfile, to: folder + "/Dockerfile")
+        for name in try namesInFolder(logs) where name.hasSuffix(".build.log") {
+            try writeFile(try readFile("\(logs)/\(name)", limit: 64 << 20), to: "\(folder)/\(name)", replacing: true)
+        }
+        if replacesDockerfile {
+            try writeFile(Array(proof.original.utf8), to: backup)
+            try write(proof.dockerfile, to: application.dockerfile)
+        } else {
+            try write(proof.dockerfile, to: beside)
+        }
+    }
+
+    private func prepareFolder() throws {
+        guard mkdir(folder, 0o755) != 0, errno != EEXIST else { return }
+        throw VerbError.unwritable(file: folder, reason: String(cString: strerror(errno)))
+    }
+
+    private func write(_ text: String, to path: String) throws {
+        try writeFile(Array(text.utf8), to: path, replacing: true)
+    }
+}

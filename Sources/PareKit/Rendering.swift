@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+public import PareModel
+import PareReport
+
+extension ScanReport {
+    /// - Parameter listsEveryFinding: One row for each, in place of one for each package and fix.
+    public func table(_ style: TableStyle, listsEveryFinding: Bool = false) -> String {
+        scanTable(self, style: style, listsEveryFinding: listsEveryFinding)
+    }
+
+    /// Trivy's JSON, schema version 2.
+    public func trivyJSON(listsAllPackages: Bool) -> String {
+        PareReport.trivyJSON(self, listsAllPackages: listsAllPackages)
+    }
+}
+
+extension Behaviour {
+    public func table(_ style: TableStyle) -> String { behaviourTable(self, style: style) }
+    public var json: String { PareReport.json(self) }
+}
+
+extension Comparison {
+    public func table(_ style: TableStyle) -> String { comparisonTable(self, style: style) }
+    public var json: String { PareReport.json(self) }
+    public var html: String { comparisonHTML(self, title: "\(before.target) and \(after.target)") }
+}
+
+extension FixProof {
+    /// What the user of `pare fix` reads in the end.
+    public func table(_ style: TableStyle) -> String { proofTable(self, style: style) }
+    public var json: String { PareReport.json(self) }
+}

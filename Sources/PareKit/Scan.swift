@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+import PareAdvisories
+import PareBytes
+import PareImage
+import PareInventory
+import PareMatch
+public import PareModel
+
+/// Lists the packages of an image and the advisories that apply to them.
+public struct Scan: Sendable {
+    private let target: String
+    private let platform: String?
+    private let selection: FindingSelection
+    private let cachesLayers: Bool
+
+    /// - Parameters:
+    ///   - target: Path of an image tar, an OCI layout, or a root file system folder.
+    ///   - platform: `linux/arm64`; `nil` for this machine's.
+    ///   - cachesLayers: Whether results of compressed layers are kept for the next time.
+    public init(target: String, platform: String?, selection: FindingSelection, cachesLayers: Bool) {
+        self.target = target
+        self.platform = platform
+        self.selection = selection
+        self.cachesLayers = cachesLayers
+    }
+
+    /// - Throws: ``VerbError/nothingRecognised(target:)`` where there is nothing to judge, and what reading throws.
+    public func run(in setup: Setup) async throws -> ScanReport {
+        let platform = try platform.map { text in
+            guard let platform = Platform(text) else { throw VerbError.badPlatform(text) }
+            return platform
+        }
+        return try await scan(try openImage(at: target, platform: platform), in: setup).report
+    }
+
+    /// Scans an opened image; the files it saw on the way come with the report.
+    func scan(_ image: Image, in setup: Setup) async throws -> (report: ScanReport, tree: FileTree) {
+        async let opening = AdvisoryStore.locate(selection.database, environment: setup.environment)
+        let reading = try await image.read(taking: Inventory.interests, cache: layerCache(setup))
+        let inventory = Inventory(of: reading.view)
+        guard inventory.recognised else { throw VerbError.nothingRecognised(target: target) }
+
+        let store = try await opening
+        let candidates = try store.candidates(
+            for: inventory.packages, distro: inventory.distro, repositoryRelease: inventory.repositoryRelease)
+        let matched = findings(of: candidates, distro: inventory.distro)
+        let ignored = try ignoreFile(setup)
+        let selected = matched.findings
+            .selected(by: FindingFilter(severities: selection.severities, ignoresUnfixed: selection.ignoresUnfixed))
+            .inReportOrder
+        let report = ScanReport(
+            target: target, kind: image.kind, created: setup.timestamp,
+            image: image.kind == .image ? reading.facts : nil, distro: inventory.distro, packages: inventory.packages,
+            findings: ignored.map { selected.dismissed(by: $0, on: setup.today) } ?? selected,
+            store: try store.facts(),
+            diagnostics: reading.diagnostics + inventory.diagnostics + matched.diagnostics
+                + (ignored?.diagnostics ?? []))
+        return (report, reading.tree)
+    }
+
+    private func layerCache(_ setup: Setup) -> LayerCache? {
+        guard cachesLayers, let folder = setup.cacheFolder else { return nil }
+        return LayerCache(folder: folder + "/layers", version: "1")
+    }
+
+    /// The file that was named, or `.trivyignore` where there is one.
+    private func ignoreFile(_ setup: Setup) throws -> IgnoreFile? {
+        let usual = ".trivyignore"
+        guard let name = selection.ignoreFile ?? (fileExists(usual) ? usual : nil) else { return nil }
+        return IgnoreFile(try readText(name), name: name)
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+import Glibc
+public import PareModel
+
+/// What verbs need of the world: the environment, where progress goes, and the time.
+public struct Setup: Sendable {
+    public let environment: [String: String]
+    public let progress: ProgressSink
+
+    public init(environment: [String: String], progress: ProgressSink) {
+        self.environment = environment
+        self.progress = progress
+    }
+
+    /// Seconds since 1970, or what `SOURCE_DATE_EPOCH` says in their place.
+    var now: Int { environment["SOURCE_DATE_EPOCH"].flatMap { Int($0) } ?? Int(time(nil)) }
+
+    /// The time as an RFC 3339 text in UTC.
+    var timestamp: String { rfc3339(now) }
+
+    /// Today's date, `2026-08-19`.
+    var today: String { String(timestamp.prefix(10)) }
+
+    /// Where pare keeps what it may lose: `$XDG_CACHE_HOME/pare`; `nil` where there is no home either.
+    var cacheFolder: String? {
+        if let folder = environment["XDG_CACHE_HOME"], folder.hasPrefix("/") { return folder + "/pare" }
+        return environment["HOME"].map { $0 + "/.cache/pare" }
+    }
+
+    /// Where large files of a run go: `$TMPDIR`, else `/var/tmp`, which is rarely in memory.
+    var scratchParent: String { environment["TMPDIR"] ?? "/var/tmp" }
+
+    /// Runs a step, and tells when it began and what came of it.
+    func step<Value>(
+        _ name: String, outcome: (Value) -> String = { _ in "" }, _ work: () async throws -> Value
+    ) async throws -> (value: Value, seconds: Double) {
+        let began = ContinuousClock.now
+        progress.report(.began(step: name))
+        do {
+            let value = try await work()
+            let seconds = (ContinuousClock.now - began).seconds
+            progress.report(.ended(step: name, seconds: seconds, outcome: outcome(value)))
+            return (value, seconds)
+        } catch {
+            let reason = error is CancellationError ? "stopped" : "failed"
+            progress.report(.ended(step: name, seconds: (ContinuousClock.now - began).seconds, outcome: reason))
+            throw error
+        }
+    }
+}
+
+/// A time in seconds since 1970 as an RFC 3339 text in UTC: `2026-08-19T12:00:00Z`.
+func rfc3339(_ seconds: Int) -> String {
+    var moment = time_t(seconds)
+    var parts = tm()
+    guard gmtime_r(&moment, &parts) != nil else { return "1970-01-01T00:00:00Z" }
+    func two(_ number: Int32) -> String { (number < 10 ? "0" : "") + String(number) }
+    let date = "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
+    return date + "T\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))Z"
+}
+
+extension Duration {
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}

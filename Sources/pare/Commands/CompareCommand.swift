@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import PareKit
+import PareModel
+
+struct CompareCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Sets two images side by side: size, packages, findings, and behaviour where both can run.",
+        discussion: "BEFORE and AFTER are what 'pare scan' takes, or names of images that the engine has.")
+
+    @Argument(help: "The older image.")
+    var before: String
+
+    @Argument(help: "The newer image.")
+    var after: String
+
+    @Flag(help: "Start both and compare their answers (images of the engine only).")
+    var trial = false
+
+    @OptionGroup(title: "Questions")
+    var questions: QuestionOptions
+
+    @Option(name: .shortAndLong, help: "table, json or html.")
+    var format: ComparisonFormat = .table
+
+    @OptionGroup(title: "Findings")
+    var findings: FindingOptions
+
+    @OptionGroup(title: "Engine")
+    var engine: EngineOptions
+
+    @OptionGroup(title: "Output")
+    var output: OutputOptions
+
+    @OptionGroup
+    var shared: SharedOptions
+
+    func run() async throws {
+        let setup = shared.setup()
+        let asked = trial || !questions.ask.isEmpty || questions.askFile != nil
+        let compare = Compare(
+            before: before, after: after, questions: asked ? try questions.questions() : nil, limits: questions.limits,
+            selection: try findings.options(setup.environment), engine: engine.engine)
+        let comparison = try await interruptible { try await compare.run(in: setup) }
+        switch format {
+        case .table: try output.write(comparison.table(output.output == nil ? shared.tableStyle : .plain))
+        case .json: try output.write(comparison.json)
+        case .html: try output.write(comparison.html)
+        }
+    }
+}
+
+enum ComparisonFormat: String, ExpressibleByArgument, CaseIterable { case table, json, html }

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import PareKit
+import PareModel
+
+struct ScanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scan",
+        abstract: "Lists the packages of an image and their known vulnerabilities.",
+        discussion: """
+            TARGET is a tar of 'docker save' or 'podman save', an OCI layout (folder or tar), or a root file system folder.
+            """)
+
+    @Argument(help: "Image tar, OCI layout, or folder.")
+    var target: String?
+
+    @Option(help: "The same as TARGET, as Trivy names it.")
+    var input: String?
+
+    @Option(name: .shortAndLong, help: "table or json (Trivy's schema, version 2).")
+    var format: ScanFormat = .table
+
+    @Flag(help: "One row for each finding in the table.")
+    var all = false
+
+    @Flag(help: "Packages in the JSON too.")
+    var listAllPkgs = false
+
+    @Option(help: "Exit code when findings are left after the filters.")
+    var exitCode: Int32 = 0
+
+    @Option(help: ArgumentHelp("Platform of a multi-platform image.", valueName: "os/arch"))
+    var platform: String?
+
+    @Flag(help: "Read every layer anew, and keep nothing.")
+    var noCache = false
+
+    @OptionGroup(title: "Findings")
+    var findings: FindingOptions
+
+    @OptionGroup(title: "Output")
+    var output: OutputOptions
+
+    @OptionGroup
+    var shared: SharedOptions
+
+    func validate() throws {
+        guard (target == nil) != (input == nil) else { throw ValidationError("name one target") }
+    }
+
+    func run() async throws {
+        let setup = shared.setup()
+        let scan = Scan(
+            target: target ?? input ?? "", platform: platform, selection: try findings.options(setup.environment),
+            cachesLayers: !noCache)
+        let report = try await interruptible { try await scan.run(in: setup) }
+        let style = shared.tableStyle
+        switch format {
+        case .table: try output.write(report.table(output.output == nil ? style : .plain, listsEveryFinding: all))
+        case .json: try output.write(report.trivyJSON(listsAllPackages: listAllPkgs))
+        }
+        if exitCode != 0, !report.open.isEmpty { throw ExitCode(exitCode) }
+    }
+}
+
+enum ScanFormat: String, ExpressibleByArgument, CaseIterable { case table, json }

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import PareKit
+import PareModel
+
+struct TrialCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trial",
+        abstract: "Starts an image, asks it questions, records its answers, and stops it.",
+        discussion: "An image without a port runs its command to the end; exit code and output are recorded.")
+
+    @Argument(help: "Name of an image that the engine has.")
+    var image: String
+
+    @Argument(help: "Command in place of the image's own.")
+    var command: [String] = []
+
+    @OptionGroup(title: "Questions")
+    var questions: QuestionOptions
+
+    @Option(name: .shortAndLong, help: "table or json.")
+    var format: ScanFormat = .table
+
+    @OptionGroup(title: "Engine")
+    var engine: EngineOptions
+
+    @OptionGroup(title: "Output")
+    var output: OutputOptions
+
+    @OptionGroup
+    var shared: SharedOptions
+
+    func run() async throws {
+        let setup = shared.setup()
+        let trial = Trial(
+            image: image, command: command, asking: try questions.questions(), limits: questions.limits,
+            engine: engine.engine)
+        let behaviour = try await interruptible { try await trial.run(in: setup) }
+        try output.write(format == .json ? behaviour.json : behaviour.table(shared.tableStyle))
+    }
+}
+
+/// What to ask, and how long to wait.
+struct QuestionOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("A path to ask, besides '/'; again for more.", valueName: "/path"))
+    var ask: [String] = []
+
+    @Option(help: ArgumentHelp(
+        "File of questions, one a line: '/path', or 'POST /path content/type body'.", valueName: "file"))
+    var askFile: String?
+
+    @Option(help: ArgumentHelp("The application's port; the exposed one by default.", valueName: "port"))
+    var port: Int?
+
+    @Option(help: ArgumentHelp("How long the application may take to answer first.", valueName: "seconds"))
+    var startLimit = 60
+
+    func validate() throws {
+        if let port, !(1...65535).contains(port) { throw ValidationError("no port \(port); 1 to 65535") }
+        guard (1...3600).contains(startLimit) else { throw ValidationError("--start-limit is 1 to 3600 seconds") }
+    }
+
+    var limits: TrialLimits { TrialLimits(port: port, startSeconds: startLimit) }
+
+    func questions() throws -> [Question] { try Trial.questions(paths: ask, file: askFile) }
+}

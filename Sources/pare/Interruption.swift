@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+import Dispatch
+import Glibc
+
+/// Runs a verb so that Ctrl-C and SIGTERM cancel it, and it can clear up after itself.  A second signal ends at once.
+func interruptible<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
+    let task = Task { try await work() }
+    let sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        source.setEventHandler {
+            if task.isCancelled { _exit(128 + number) }
+            StandardError.write("\nstopping, and clearing up …\n")
+            task.cancel()
+        }
+        source.resume()
+        return source
+    }
+    defer { sources.forEach { $0.cancel() } }
+    let value = try await task.value
+    try Task.checkCancellation()
+    return value
+}

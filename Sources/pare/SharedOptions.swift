@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Glibc
+import PareKit
+import PareModel
+
+/// Options of every command.
+struct SharedOptions: ParsableArguments {
+    @Flag(name: .shortAndLong, help: "Print results only, no progress.")
+    var quiet = false
+
+    @Flag(help: "Print without colours (also by the variable NO_COLOR).")
+    var noColor = false
+
+    /// What verbs need of the world.
+    func setup() -> Setup {
+        Setup(environment: environment, progress: TerminalProgress(isQuiet: quiet).sink)
+    }
+
+    var environment: [String: String] {
+        var values: [String: String] = [:]
+        var entry = environ
+        while let text = entry.pointee {
+            let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2 { values[String(parts[0])] = String(parts[1]) }
+            entry += 1
+        }
+        return values
+    }
+
+    /// How tables are drawn on standard output.
+    var tableStyle: TableStyle {
+        let isPlain = noColor || !StandardOutput.isTerminal || !(environment["NO_COLOR"] ?? "").isEmpty
+        let width = StandardOutput.width > 0 ? StandardOutput.width : Int(environment["COLUMNS"] ?? "") ?? 120
+        return TableStyle(width: max(40, width), isColoured: !isPlain)
+    }
+}
+
+/// Where advisories come from, and which findings count.
+struct FindingOptions: ParsableArguments {
+    @Option(name: .customLong("db-path"), help: ArgumentHelp(
+        "Folder with trivy.db, or a Trivy cache folder; else an existing one, else the data on board.",
+        valueName: "folder"))
+    var database: String?
+
+    @Option(name: .shortAndLong, help: "Severities to report, comma-separated: UNKNOWN,LOW,MEDIUM,HIGH,CRITICAL.")
+    var severity: String?
+
+    @Flag(help: "Leave out findings that no version fixes yet.")
+    var ignoreUnfixed = false
+
+    @Option(help: ArgumentHelp("File of ids to set aside; .trivyignore is read where it is there.", valueName: "file"))
+    var ignorefile: String?
+
+    func options(_ environment: [String: String]) throws -> FindingSelection {
+        let severity = severity ?? environment["PARE_SEVERITY"] ?? environment["TRIVY_SEVERITY"]
+        let severities = try severity.map { text in
+            try Set(text.split(separator: ",").map { name in
+                guard let severity = Severity(name: String(name)) else {
+                    throw ValidationError("no severity '\(name)'; one of UNKNOWN, LOW, MEDIUM, HIGH, CRITICAL")
+                }
+                return severity
+            })
+        }
+        return FindingSelection(
+            database: database ?? environment["PARE_DB_PATH"], severities: severities,
+            ignoresUnfixed: ignoreUnfixed || environment["PARE_IGNORE_UNFIXED"] == "true"
+                || environment["TRIVY_IGNORE_UNFIXED"] == "true",
+            ignoreFile: ignorefile ?? environment["PARE_IGNOREFILE"] ?? environment["TRIVY_IGNOREFILE"])
+    }
+}
+
+/// Where a result goes.
+struct OutputOptions: ParsableArguments {
+    @Option(name: .shortAndLong, help: ArgumentHelp("Write the result to a file.", valueName: "file"))
+    var output: String?
+
+    /// Writes a result to the file, replacing it as a whole, or to standard output.
+    func write(_ text: String) throws {
+        guard let output, output != "-" else { return StandardOutput.write(text) }
+        try replaceFile(output, with: text)
+    }
+}
