@@ -54,12 +54,12 @@ let package = Package(
         module(
             "PareEngine",
             uses: [
-                "PareModel", "CNamespaces", .product(name: "NIOCore", package: "swift-nio"),
+                "PareModel", "PareBytes", "CNamespaces", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
-        module("PareReport", uses: ["PareModel"]),
+        module("PareReport", uses: ["PareModel", "PareBytes"]),
         // Floor 3: the verbs.
         module(
             "PareKit",

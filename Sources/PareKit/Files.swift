@@ -4,22 +4,9 @@ import PareBytes
 
 /// A user's text file, whole; at most 16 MiB of it.
 ///
-/// - Throws: ``VerbError/unreadable(file:reason:)``.
-func readText(_ path: String, named name: String? = nil) throws(VerbError) -> String {
-    let name = name ?? path
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .unreadable(file: name, reason: String(cString: strerror(errno))) }
-    defer { close(descriptor) }
-    var content: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: 64 * 1024)
-    while true {
-        let count = read(descriptor, &piece, piece.count)
-        if count < 0 && errno == EINTR { continue }
-        guard count >= 0 else { throw .unreadable(file: name, reason: String(cString: strerror(errno))) }
-        if count == 0 { return String(decoding: content, as: UTF8.self) }
-        content.append(contentsOf: piece[..<count])
-        guard content.count <= 16 << 20 else { throw .unreadable(file: name, reason: "it is over 16 MiB") }
-    }
+/// - Throws: ``VerbError/unreadable(file:reason:)`` for the file's name as the user gave it.
+func readText(_ path: String, named name: String? = nil) throws -> String {
+    String(decoding: try readFile(path, limit: 16 << 20), as: UTF8.self)
 }
 
 func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }

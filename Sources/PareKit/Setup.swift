@@ -18,8 +18,7 @@ public struct Setup: Sendable {
     /// The time as an RFC 3339 text in UTC.
     var timestamp: String { rfc3339(now) }
 
-    /// Today's date, `2026-08-19`.
-    var today: String { String(timestamp.prefix(10)) }
+    var today: Day { Day(timestamp) ?? Day(1970, 1, 1) }
 
     /// Where pare keeps what it may lose: `$XDG_CACHE_HOME/pare`; `nil` where there is no home either.
     var cacheFolder: String? {

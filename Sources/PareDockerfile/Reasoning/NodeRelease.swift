@@ -1,44 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A day of the Gregorian calendar.
-package struct Day: Hashable, Sendable, Comparable, CustomStringConvertible {
-    package let year: Int
-    package let month: Int
-    package let day: Int
-
-    package init(_ year: Int, _ month: Int, _ day: Int) {
-        self.year = year
-        self.month = month
-        self.day = day
-    }
-
-    /// The day, in UTC, of a time in seconds since 1970.
-    ///
-    /// - SeeAlso: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
-    package init(secondsSince1970 seconds: Int64) {
-        let clamped = min(max(seconds, -62_000_000_000), 250_000_000_000)
-        let days = (clamped >= 0 ? clamped : clamped - 86_399) / 86_400 + 719_468
-        let era = (days >= 0 ? days : days - 146_096) / 146_097
-        let dayOfEra = days - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shifted = (5 * dayOfYear + 2) / 153
-        let month = shifted < 10 ? shifted + 3 : shifted - 9
-        self.init(
-            Int(yearOfEra + era * 400 + (month <= 2 ? 1 : 0)), Int(month),
-            Int(dayOfYear - (153 * shifted + 2) / 5 + 1))
-    }
-
-    package static func < (left: Self, right: Self) -> Bool {
-        (left.year, left.month, left.day) < (right.year, right.month, right.day)
-    }
-
-    /// `2026-04-30`.
-    package var description: String {
-        let pad = { (number: Int) in number < 10 ? "0\(number)" : "\(number)" }
-        return "\(year)-\(pad(month))-\(pad(day))"
-    }
-}
+package import PareModel
 
 /// A release line of Node.js and how long it is cared for.
 ///

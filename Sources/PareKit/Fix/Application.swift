@@ -40,6 +40,6 @@ extension ApplicationFacts {
         }
         self.init(
             packageJSON: try text("package.json"), tsconfig: try text("tsconfig.json"),
-            files: try namesInFolder(folder))
+            files: try namesInFolder(folder), sources: try sourceTexts(in: folder))
     }
 }

@@ -26,7 +26,7 @@ struct Closure {
         folders = Self.systemFolders(in: tree)
         var pending = roots.map { ($0, "the image") }
         while let (path, origin) = pending.popLast() {
-            guard let file = tree.resolve(path) else {
+            guard let file = tree.resolve(path)?.path else {
                 missing.append((path, origin))
                 continue
             }
@@ -41,7 +41,7 @@ struct Closure {
         guard let elf = try? content.withUnsafeBytes({ try ELFFile($0) }) else { return [] }
         let origin = parentFolder(of: file)
         let own = (elf.runpath.isEmpty ? elf.rpath : elf.runpath).map {
-            $0.replacing("${ORIGIN}", with: "/" + origin).replacing("$ORIGIN", with: "/" + origin)
+            $0.hasPrefix("$ORIGIN") ? "/" + origin + $0.dropFirst(7) : $0.hasPrefix("${ORIGIN}") ? "/" + origin + $0.dropFirst(9) : $0
         }
         let libraries = elf.needed.map { name in
             if name.contains("/") { return name }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import PareBytes
 import PareImage
 import PareModel
 
@@ -9,7 +10,7 @@ import PareModel
 func closureDiagnostics(of tree: FileTree, config: ImageConfig) throws -> [Diagnostic] {
     guard let program = (config.entrypoint + config.command).first else { return [] }
     let application = String(config.workingDirectory.drop { $0 == "/" })
-    let elves = tree.executables()
+    let elves = try elfFiles(in: tree)
     let isOwn = { (path: String) in !application.isEmpty && path.hasPrefix(application + "/") }
     let closure = try Closure(of: [program] + elves.filter(isOwn), in: tree)
 
@@ -20,4 +21,19 @@ func closureDiagnostics(of tree: FileTree, config: ImageConfig) throws -> [Diagn
     let surplus = Set(elves).subtracting(closure.files).filter { !isOwn($0) && !$0.contains("/libnss_") }
     return missing
         + surplus.sorted().map { Diagnostic(.note, "nothing in the image names this library as needed", at: $0) }
+}
+
+/// Paths of all ELF files, each once however many names it has.
+private func elfFiles(in tree: FileTree) throws -> [String] {
+    var paths: [String] = []
+    tree.forEach { item in
+        if item.isFile, !item.isHardLink, item.size > 64, item.mode & 0o111 != 0 || item.path.contains(".so") || item.path.hasSuffix(".node") {
+            paths.append(item.path)
+        }
+    }
+    var elves: [String] = []
+    try tree.forEachContent(of: paths, limit: 512 << 20) { path, bytes in
+        if ELFFile.isELF(bytes) { elves.append(path) }
+    }
+    return elves
 }

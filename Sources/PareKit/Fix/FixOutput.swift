@@ -21,7 +21,7 @@ struct FixOutput {
         } else if fileExists(beside), !(try readText(beside).hasPrefix(Self.mark)) {
             throw VerbError.notOurs(file: beside)
         }
-        if fileExists(folder), !fileExists(folder + "/proof.json"), !(try namesInFolder(folder).isEmpty) {
+        if fileExists(folder), !(try namesInFolder(folder).allSatisfy { $0 == "proof.json" || $0 == "report.html" || $0 == "Dockerfile" || $0.hasSuffix(".build.log") }) {
             throw VerbError.notOurs(file: folder)
         }
     }
@@ -45,6 +45,14 @@ struct FixOutput {
         } else {
             try write(proof.dockerfile, to: beside)
         }
+    }
+
+    /// Keeps the log of a build that failed, and says where.
+    func keep(log: String) throws -> String {
+        try prepareFolder()
+        let kept = folder + "/" + (log.split(separator: "/").last.map(String.init) ?? "build.log")
+        try writeFile(try readFile(log, limit: 64 << 20), to: kept, replacing: true)
+        return kept
     }
 
     private func prepareFolder() throws {

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A day of the calendar, in UTC.
-package struct Day: Hashable, Sendable {
-    package let year: Int
+public struct Day: Hashable, Sendable {
+    public let year: Int
     /// 1 … 12.
-    package let month: Int
+    public let month: Int
     /// 1 … 31.
-    package let day: Int
+    public let day: Int
+
+    /// A day of a table; not checked.
+    public init(_ year: Int, _ month: Int, _ day: Int) {
+        (self.year, self.month, self.day) = (year, month, day)
+    }
 
     /// The day of `2025-12-31` or of an RFC 3339 text; `nil` for other texts and days that are not.
-    package init?(_ text: String) {
+    public init?(_ text: String) {
         let whole = Array(text.utf8)
         guard whole.count == 10 || (whole.count > 10 && whole[10] == UInt8(ascii: "T")) else { return nil }
         let parts = whole.prefix(10).split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
@@ -40,7 +45,15 @@ package struct Day: Hashable, Sendable {
 }
 
 extension Day: Comparable {
-    package static func < (left: Self, right: Self) -> Bool {
+    public static func < (left: Self, right: Self) -> Bool {
         (left.year, left.month, left.day) < (right.year, right.month, right.day)
+    }
+}
+
+extension Day: CustomStringConvertible {
+    /// `2025-12-31`.
+    public var description: String {
+        func two(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
+        return "\(year)-\(two(month))-\(two(day))"
     }
 }

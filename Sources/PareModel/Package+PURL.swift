@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Package {
+    /// The package URL, as Trivy writes it: `pkg:deb/debian/libc6@2.36-9?arch=amd64&distro=debian-12.5`.
+    ///
+    /// - Parameter distro: Of the image; a package of a distribution has none without it.
+    /// - SeeAlso: the purl specification, PURL-TYPES; trivy, `pkg/purl/purl.go`.
+    public func purl(distro: Distro?) -> String {
+        switch kind {
+        case .dpkg, .apk: systemPURL(distro: distro)
+        case .npm: languagePURL("npm", path: name)
+        case .python:
+            languagePURL("pypi", path: String(name.lowercased().map { $0 == "_" ? "-" : $0 }))
+        case .gem: languagePURL("gem", path: name)
+        case .go: languagePURL("golang", path: name.lowercased())
+        case .cargo: languagePURL("cargo", path: name)
+        case .jar: languagePURL("maven", path: String(name.map { $0 == ":" ? "/" : $0 }))
+        case .node: languagePURL("generic", path: name)
+        }
+    }
+
+    private func languagePURL(_ type: String, path: String) -> String {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).map { $0.percentEncoded }
+        return "pkg:\(type)/\(parts.joined(separator: "/"))" + (version.isEmpty ? "" : "@\(version.percentEncoded)")
+    }
+
+    private func systemPURL(distro: Distro?) -> String {
+        let type = kind == .dpkg ? "deb" : "apk"
+        var qualifiers: [String] = []
+        if let architecture { qualifiers.append("arch=\(architecture.percentEncoded)") }
+        if let distro {
+            let value = kind == .dpkg ? "\(distro.family)-\(distro.version)" : distro.version
+            qualifiers.append("distro=\(value.percentEncoded)")
+        }
+        var version = version[...]
+        if kind == .dpkg, let colon = version.firstIndex(of: ":"), let epoch = Int(version[..<colon]) {
+            version = version[version.index(after: colon)...]
+            qualifiers.append("epoch=\(epoch)")
+        }
+        let suffix = qualifiers.isEmpty ? "" : "?" + qualifiers.joined(separator: "&")
+        return "pkg:\(type)/\(distro?.family ?? type)/\(name.percentEncoded)@\(version.percentEncoded)" + suffix
+    }
+}
+
+extension StringProtocol {
+    /// All but letters, digits and `-._~` as `%` and two digits.
+    fileprivate var percentEncoded: String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        let plain = Set("-._~:".utf8)
+        let bytes = utf8.flatMap { byte -> [UInt8] in
+            let isAlphanumeric =
+                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+            guard !isAlphanumeric, !plain.contains(byte) else { return [byte] }
+            return [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+import PareBytes
+package import PareModel
+
+/// A report in Trivy's JSON, schema version 2: the same members in the same order.
+///
+/// - Parameter listsAllPackages: Whether each result lists its packages.
+/// - SeeAlso: trivy, `pkg/types/report.go` and `pkg/types/vulnerability.go`.
+package func trivyJSON(_ report: ScanReport, listsAllPackages: Bool) -> String {
+    let results = TrivyResult.results(of: report).map { $0.json(listsAllPackages: listsAllPackages) }
+    return JSONValue.record([
+        ("SchemaVersion", .number("2")),
+        ("CreatedAt", .string(report.created)),
+        ("ArtifactName", .string(report.target)),
+        ("ArtifactType", .string(report.kind == .image ? "container_image" : "filesystem")),
+        ("Metadata", metadata(of: report)),
+        ("Results", results.isEmpty ? nil : .array(results)),
+    ]).indented + "\n"
+}
+
+private func metadata(of report: ScanReport) -> JSONValue {
+    let system = report.distro.map {
+        JSONValue.record([("Family", .string($0.family)), ("Name", .string($0.version))])
+    }
+    let image = report.image
+    let layers = image?.layers.compactMap(\.diffID).map(\.description) ?? []
+    let tags = image?.tags ?? []
+    return .record([
+        ("OS", system),
+        ("ImageID", image?.id.map { .string($0.description) }),
+        ("DiffIDs", layers.isEmpty ? nil : .texts(layers)),
+        ("RepoTags", tags.isEmpty ? nil : .texts(tags)),
+        ("ImageConfig", image.flatMap { try? JSONValue($0.rawConfig.utf8) }),
+    ])
+}
+
+/// The packages and findings that Trivy puts under one target.
+struct TrivyResult {
+    let target: String
+    let systemFamily: String?
+    let type: String
+    let packages: [Package]
+    let findings: [Finding]
+    let report: ScanReport
+
+    /// The distribution's first, then the languages' by target.
+    static func results(of report: ScanReport) -> [TrivyResult] {
+        let byKey = Dictionary(grouping: report.packages, by: Key.init)
+        let findings = Dictionary(grouping: report.findings) { Key($0.package) }
+        var keys = Set(byKey.keys).union(findings.keys)
+        if report.distro != nil { keys.insert(.system) }
+        return keys.map { key in
+            let family = report.distro?.family ?? "none"
+            let system = "\(report.target) (\(report.distro.map { "\($0.family) \($0.version)" } ?? "none"))"
+            return TrivyResult(
+                target: key == .system ? system : key.target, systemFamily: key == .system ? family : nil,
+                type: key == .system ? family : key.type, packages: byKey[key] ?? [], findings: findings[key] ?? [],
+                report: report)
+        }.sorted { left, right in
+            if (left.systemFamily == nil) != (right.systemFamily == nil) { return left.systemFamily != nil }
+            return (left.target, left.type) < (right.target, right.type)
+        }
+    }
+
+    /// What decides under which result a package stands.
+    private struct Key: Hashable {
+        let target: String
+        let type: String
+        static let system = Key(target: "", type: "")
+
+        init(_ package: Package) {
+            switch package.kind {
+            case .dpkg, .apk: self = .system
+            case .npm: self.init(target: "Node.js", type: "node-pkg")
+            case .python: self.init(target: "Python", type: "python-pkg")
+            case .gem: self.init(target: "Ruby", type: "gemspec")
+            case .jar: self.init(target: "Java", type: "jar")
+            case .go: self.init(target: package.evidence.path, type: "gobinary")
+            case .cargo: self.init(target: package.evidence.path, type: "rustbinary")
+            case .node: self.init(target: "Node.js runtime", type: "node-core")
+            }
+        }
+
+        private init(target: String, type: String) {
+            self.target = target
+            self.type = type
+        }
+    }
+
+    func json(listsAllPackages: Bool) -> JSONValue {
+        let open = findings.filter(\.isOpen).map(json)
+        let dismissed = findings.filter { !$0.isOpen }.map { finding in
+            JSONValue.record([
+                ("Type", .string("vulnerability")), ("Status", .string("ignored")),
+                ("Statement", finding.dismissal.map { .string($0.reason) }),
+                ("Source", finding.dismissal.map { .string($0.by) }), ("Finding", json(finding)),
+            ])
+        }
+        return .record([
+            ("Target", .string(target)),
+            ("Class", .string(systemFamily == nil ? "lang-pkgs" : "os-pkgs")),
+            ("Type", .string(type)),
+            ("Packages", listsAllPackages && !packages.isEmpty ? .array(packages.map(json)) : nil),
+            ("Vulnerabilities", open.isEmpty ? nil : .array(open)),
+            ("ExperimentalModifiedFindings", dismissed.isEmpty ? nil : .array(dismissed)),
+        ])
+    }
+
+    private func json(_ package: Package) -> JSONValue {
+        .record([
+            ("ID", .string("\(package.name)@\(package.version)")),
+            ("Name", .string(package.name)),
+            ("Identifier", .record([("PURL", .string(package.purl(distro: report.distro)))])),
+            ("Version", .nonEmpty(package.version)),
+            ("Arch", package.architecture.map(JSONValue.string)),
+            ("SrcName", package.kind.isOperatingSystem ? .string(package.source?.name ?? package.name) : nil),
+            ("SrcVersion", package.kind.isOperatingSystem ? .nonEmpty(package.source?.version ?? package.version) : nil),
+            ("Layer", layer(of: package)),
+            ("FilePath", package.kind.isOperatingSystem ? nil : .nonEmpty(package.evidence.path)),
+        ])
+    }
+
+    private func layer(of package: Package) -> JSONValue {
+        guard let layers = report.image?.layers, layers.indices.contains(package.evidence.layer) else {
+            return .record([])
+        }
+        let layer = layers[package.evidence.layer]
+        return .record([
+            ("Digest", layer.digest.map { .string($0.description) }),
+            ("DiffID", layer.diffID.map { .string($0.description) }),
+        ])
+    }
+
+    private func json(_ finding: Finding) -> JSONValue {
+        let (package, advisory) = (finding.package, finding.advisory)
+        let isSystem = package.kind.isOperatingSystem
+        return .record([
+            ("VulnerabilityID", .string(finding.id)),
+            ("VendorIDs", isSystem && !advisory.vendorIDs.isEmpty ? .texts(advisory.vendorIDs) : nil),
+            ("PkgID", .string("\(package.name)@\(package.version)")),
+            ("PkgName", .string(package.name)),
+            ("PkgPath", isSystem ? nil : .nonEmpty(package.evidence.path)),
+            ("PkgIdentifier", .record([("PURL", .string(package.purl(distro: report.distro)))])),
+            ("InstalledVersion", .string(package.version)),
+            ("FixedVersion", .nonEmpty(finding.fixedVersion)),
+            ("Status", .string(finding.status.rawValue)),
+            ("Layer", layer(of: package)),
+            ("SeveritySource", .nonEmpty(finding.severitySource)),
+            ("PrimaryURL", advisory.detail == nil ? nil : finding.primaryURL.map(JSONValue.string)),
+            ("DataSource", json(advisory.source)),
+        ] + details(of: finding))
+    }
+
+    private func json(_ source: Advisory.DataSource) -> JSONValue {
+        .record([("ID", .nonEmpty(source.id)), ("Name", .nonEmpty(source.name)), ("URL", .nonEmpty(source.url))])
+    }
+
+    private func details(of finding: Finding) -> [(String, JSONValue?)] {
+        let detail = finding.advisory.detail ?? Advisory.Detail()
+        let severities = detail.vendorSeverities.sorted { $0.key < $1.key }
+        let scores = detail.cvss.sorted { $0.key < $1.key }
+        return [
+            ("Title", .nonEmpty(detail.title)),
+            ("Description", .nonEmpty(detail.description)),
+            ("Severity", .string(finding.severity.name)),
+            ("CweIDs", detail.weaknesses.isEmpty ? nil : .texts(detail.weaknesses)),
+            ("VendorSeverity", severities.isEmpty ? nil : .record(severities.map { ($0, .number("\($1.rawValue)")) })),
+            ("CVSS", scores.isEmpty ? nil : .record(scores.map { ($0, $1.json) })),
+            ("References", detail.references.isEmpty ? nil : .texts(detail.references)),
+            ("PublishedDate", .nonEmpty(detail.published)),
+            ("LastModifiedDate", .nonEmpty(detail.modified)),
+        ]
+    }
+}
+
+extension Advisory.CVSS {
+    fileprivate var json: JSONValue {
+        func number(_ score: Double?) -> JSONValue? {
+            score.map { .number($0 == $0.rounded() ? $0.formatted(decimals: 0) : "\($0)") }
+        }
+        return .record([
+            ("V2Vector", v2Vector.map(JSONValue.string)), ("V3Vector", v3Vector.map(JSONValue.string)),
+            ("V40Vector", v40Vector.map(JSONValue.string)), ("V2Score", number(v2Score)),
+            ("V3Score", number(v3Score)), ("V40Score", number(v40Score)),
+        ])
+    }
+}
+
+extension JSONValue {
+    fileprivate static func nonEmpty(_ text: String) -> JSONValue? { text.isEmpty ? nil : .string(text) }
+}
+
+extension Finding {
+    /// Where to read about it; `nil` for an id of which nobody says.
+    ///
+    /// - SeeAlso: trivy, `pkg/vulnerability/vulnerability.go`, `getPrimaryURL`.
+    var primaryURL: String? {
+        if id.hasPrefix("CVE-") { return "https://avd.aquasec.com/nvd/\(id.lowercased())" }
+        if id.hasPrefix("RUSTSEC-") { return "https://osv.dev/vulnerability/\(id)" }
+        if id.hasPrefix("GHSA-") { return "https://github.com/advisories/\(id)" }
+        if id.hasPrefix("TEMP-") { return "https://security-tracker.debian.org/tracker/\(id)" }
+        return advisory.detail?.references.first
+    }
+}
