@@ -88,14 +88,15 @@ struct Findings {
 
     /// What the image's files say; of an image whose files were removed, what the youngest removed one said.
     var distro: Distro? {
-        let claims = zip(zip(view.files, view.isVisible), readings).compactMap { entry in
-            entry.1?.reading.claim.map { (file: entry.0.0, isVisible: entry.0.1, claim: $0) }
+        let claims = readings.indices.compactMap { index in
+            readings[index]?.reading.claim.map { (claim: $0, index: index) }
         }
-        let visible = claims.filter(\.isVisible)
-        let best =
-            visible.min { ($0.claim.rank, $0.file.path) < ($1.claim.rank, $1.file.path) }
-            ?? claims.min { ($0.claim.rank, -$0.file.layer) < ($1.claim.rank, -$1.file.layer) }
-        return best?.claim.distro
+        let visible = claims.filter { view.isVisible[$0.index] }
+        func worth(_ claim: (claim: DistroClaim, index: Int)) -> (Int, Int, String) {
+            let file = view.files[claim.index]
+            return (claim.claim.rank, visible.isEmpty ? -file.layer : 0, file.path)
+        }
+        return (visible.isEmpty ? claims : visible).min { worth($0) < worth($1) }?.claim.distro
     }
 
     var repositoryRelease: String? {
@@ -125,9 +126,11 @@ struct Findings {
     /// What a container sees, without what is left to the distribution, each with the first layer that holds it.
     var packages: [Package] {
         var origins: [Identity: Int] = [:]
-        for (file, found) in zip(view.files, readings) {
-            for package in counted(file, found) {
-                origins[Identity(package)] = min(origins[Identity(package)] ?? file.layer, file.layer)
+        for (index, found) in readings.enumerated() {
+            let layer = view.files[index].layer
+            for package in counted(view.files[index], found) {
+                let known = origins[Identity(package), default: layer]
+                if known >= layer { origins[Identity(package)] = layer }
             }
         }
         var packages: [Package] = []
