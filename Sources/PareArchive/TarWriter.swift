@@ -6,11 +6,7 @@ package struct TarWriter: Sendable {
 
     package init() {}
 
-    /// Adds an entry.
-    ///
-    /// - Parameters:
-    ///   - path: As it shall stand; a folder's gets its slash at the end.
-    ///   - link: What a link points to.
+    /// Adds an entry; a folder's path gets its slash at the end.
     package mutating func add(
         _ path: String, _ content: [UInt8] = [], kind: TarEntry.Kind = .file, mode: UInt16 = 0o644,
         link: String = ""

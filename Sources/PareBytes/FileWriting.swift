@@ -7,7 +7,11 @@ import Glibc
 /// An existing file is harmed only when `replacing` says so, and then at once: at every moment there is either the old
 /// one or the new.  A link to a file stays, and its target is replaced.
 ///
-/// - Parameter mode: Permission bits of a new file, less the process's mask; a replaced file keeps its own.
+/// - Parameters:
+///   - bytes: The content.
+///   - path: Of the file.
+///   - replacing: Whether there may be one already.
+///   - mode: Permission bits of a new file, less the process's mask; a replaced file keeps its own.
 /// - Throws: ``FileError``, with nothing left behind.
 package func writeFile(
     _ bytes: UnsafeRawBufferPointer, to path: String, replacing: Bool = false, mode: UInt32 = 0o644

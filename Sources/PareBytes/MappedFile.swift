@@ -15,9 +15,13 @@ package final class MappedFile: @unchecked Sendable {
 
     /// Maps a regular file.
     ///
+    /// - Parameters:
+    ///   - path: Of the file.
+    ///   - followsLinks: Whether the path may be a link to it.
     /// - Throws: ``FileError`` where it is missing, unreadable, or not a regular file.
-    package init(_ path: String) throws(FileError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    package init(_ path: String, followsLinks: Bool = true) throws(FileError) {
+        let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (followsLinks ? 0 : O_NOFOLLOW)
+        let descriptor = open(path, flags)
         guard descriptor >= 0 else { throw .reading(path, "open") }
         var facts = stat()
         guard fstat(descriptor, &facts) == 0 else {
@@ -96,6 +100,13 @@ package final class MappedFile: @unchecked Sendable {
         let from = (max(0, range.lowerBound) + page - 1) / page * page
         let to = min(range.upperBound, count) / page * page
         if from < to { madvise(base + from, to - from, MADV_DONTNEED) }
+    }
+
+    /// The same for bytes that ``withBytes(in:_:)`` gave.
+    package func release(_ bytes: UnsafeRawBufferPointer) {
+        guard let base, let start = bytes.baseAddress else { return }
+        let offset = start - UnsafeRawPointer(base)
+        release(offset..<offset + bytes.count)
     }
 
     /// Looks whether the file is still as long as when it was opened.

@@ -47,3 +47,10 @@ package func namesInFolder(_ path: String) throws(FileError) -> [String] {
     }
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
 }
+
+/// Makes a folder and those above it where they are missing; what fails shows when the folder is used.
+package func makeFolders(_ path: String) {
+    guard !path.isEmpty, access(path, F_OK) != 0 else { return }
+    if let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) { makeFolders(String(path[..<slash])) }
+    mkdir(path, 0o755)
+}

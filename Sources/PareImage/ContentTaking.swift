@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+import PareArchive
+import PareBytes
+import Synchronization
+
+extension Interest.Take {
+    /// Whether a file of this size must be in memory as a whole.
+    func needsWhole(size: Int64) -> Bool {
+        switch self {
+        case .content(let limit), .extract(let limit, _): size <= limit
+        case .windows: false
+        }
+    }
+
+    /// Whether only ELF files are taken.
+    var isForELF: Bool {
+        guard case .content = self else { return true }
+        return false
+    }
+
+    /// What is kept of a file whose bytes are at hand; `nil` for nothing.
+    func kept(of bytes: UnsafeRawBufferPointer, releasing release: (UnsafeRawBufferPointer) -> Void)
+        -> [UInt8]?
+    {
+        switch self {
+        case .content(let limit): return bytes.count <= limit ? Array(bytes) : nil
+        case .extract(let limit, let extract):
+            guard bytes.count <= limit, ELFFile.isELF(bytes) else { return nil }
+            return extract(bytes)
+        case .windows(let marker, let length):
+            guard ELFFile.isELF(bytes) else { return nil }
+            var collector = WindowCollector(marker: marker, length: length)
+            for start in stride(from: 0, to: bytes.count, by: 8 << 20) {
+                let piece = UnsafeRawBufferPointer(rebasing: bytes[start..<min(bytes.count, start + 8 << 20)])
+                collector.feed(piece)
+                release(piece)
+            }
+            return collector.finish()
+        }
+    }
+}
+
+/// Gathers the bytes around a marker from a file that comes in pieces.
+struct WindowCollector {
+    private static let countLimit = 16
+    private let marker: [UInt8]
+    private let length: Int
+    private var search: MarkerSearch
+    private var windows: [(start: Int, bytes: [UInt8])] = []
+    private var seen = 0
+
+    init(marker: [UInt8], length: Int) {
+        self.marker = marker
+        self.length = max(0, length)
+        search = MarkerSearch(marker)
+    }
+
+    mutating func feed(_ piece: UnsafeRawBufferPointer) {
+        if windows.count < Self.countLimit {
+            for start in search.offsets(in: piece) where windows.count < Self.countLimit {
+                // A marker that lies across the seam began in the piece before, with bytes that are known.
+                windows.append((start, Array(marker.prefix(min(max(0, seen - start), length)))))
+            }
+        }
+        for index in windows.indices where windows[index].bytes.count < length {
+            let from = windows[index].start + windows[index].bytes.count - seen
+            guard from >= 0, from < piece.count else { continue }
+            windows[index].bytes += piece[from...].prefix(length - windows[index].bytes.count)
+        }
+        seen += piece.count
+    }
+
+    /// All windows joined, each padded with zeros to its length; `nil` where the marker did not come.
+    func finish() -> [UInt8]? {
+        guard !windows.isEmpty else { return nil }
+        return windows.flatMap { $0.bytes + [UInt8](repeating: 0, count: length - $0.bytes.count) }
+    }
+}
+
+/// Two layers are read at once; long files that must be in memory are there one at a time.
+private let longContent = Mutex(())
+private let longContentSize: Int64 = 16 << 20
+
+extension TarCursor {
+    /// What interests keep of the current entry, read as a stream; in their order, `nil` for nothing.
+    mutating func kept(_ takes: [Interest.Take], of entry: TarEntry) throws -> [[UInt8]?] {
+        let needsWhole = entry.isSparse || takes.contains { $0.needsWhole(size: entry.size) }
+        guard needsWhole, entry.size > longContentSize else {
+            return try keptUnlocked(takes, of: entry, whole: needsWhole)
+        }
+        return try longContent.withLock { _ in try keptUnlocked(takes, of: entry, whole: true) }
+    }
+
+    private mutating func keptUnlocked(
+        _ takes: [Interest.Take], of entry: TarEntry, whole: Bool
+    ) throws -> [[UInt8]?] {
+        if entry.isSparse {
+            let limit = takes.map(\.limit).max() ?? 0
+            guard let bytes = try content(of: entry, limit: limit) else { return takes.map { _ in nil } }
+            return bytes.withUnsafeBytes { bytes in takes.map { $0.kept(of: bytes) { _ in } } }
+        }
+        var stream = ContentStream(takes, size: entry.size, isForELF: takes.allSatisfy(\.isForELF))
+        try forEachPiece { stream.feed($0) }
+        return stream.finish()
+    }
+}
+
+extension Interest.Take {
+    /// The longest file of which a sparse form is unpacked for this.
+    fileprivate var limit: Int {
+        switch self {
+        case .content(let limit), .extract(let limit, _): limit
+        case .windows: 16 << 20
+        }
+    }
+}
+
+/// Takes for several interests what passes once.
+private struct ContentStream {
+    private let takes: [Interest.Take]
+    private let size: Int64
+    private let isForELF: Bool
+    private let needsWhole: Bool
+    private var collectors: [Int: WindowCollector] = [:]
+    private var head: [UInt8] = []
+    private var whole: [UInt8] = []
+    private var isELF: Bool?
+
+    init(_ takes: [Interest.Take], size: Int64, isForELF: Bool) {
+        self.takes = takes
+        self.size = size
+        self.isForELF = isForELF
+        needsWhole = takes.contains { $0.needsWhole(size: size) }
+        for (index, take) in takes.enumerated() {
+            if case .windows(let marker, let length) = take {
+                collectors[index] = WindowCollector(marker: marker, length: length)
+            }
+        }
+    }
+
+    mutating func feed(_ piece: UnsafeRawBufferPointer) {
+        guard isELF == nil else { return pass(piece) }
+        // The first bytes decide; they come alone only where a buffer ended behind the header.
+        head += piece.prefix(ELFFile.magic.count - head.count)
+        guard head.count == ELFFile.magic.count || Int64(head.count) == size else { return }
+        isELF = head == ELFFile.magic
+        let rest = head.count - min(head.count, piece.count)
+        head.prefix(rest).withUnsafeBytes { pass($0) }
+        pass(piece)
+    }
+
+    private mutating func pass(_ piece: UnsafeRawBufferPointer) {
+        guard isELF == true || !isForELF else { return }
+        if needsWhole {
+            if whole.isEmpty { whole.reserveCapacity(min(Int(size), 64 << 20)) }
+            whole.append(contentsOf: piece)
+        }
+        if isELF == true { for index in collectors.keys { collectors[index]?.feed(piece) } }
+    }
+
+    consuming func finish() -> [[UInt8]?] {
+        if takes.count == 1, case .content(let limit) = takes[0] { return [size <= limit ? whole : nil] }
+        return whole.withUnsafeBytes { whole in
+            takes.enumerated().map { index, take in
+                if let collector = collectors[index] { return collector.finish() }
+                return take.needsWhole(size: size) ? take.kept(of: whole) { _ in } : nil
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+import PareArchive
+import PareBytes
+package import PareModel
+
+/// What was read of an image's layers.
+package struct ImageReading: Sendable {
+    /// What the interests took.
+    package let view: SquashedView
+    /// The image's facts, with the sizes of its layers.
+    package let facts: ImageFacts
+    package let tree: FileTree
+    /// The image's own and those of its layers.
+    package let diagnostics: [Diagnostic]
+}
+
+extension Image {
+    /// Reads all layers once, two at a time, and lays them over each other.
+    ///
+    /// An uncompressed layer is walked from header to header.  A compressed one is streamed, and its bytes verified
+    /// against its digest while they pass.  Nothing is written to disk but the cache.
+    ///
+    /// - Parameters:
+    ///   - interests: What to keep of files.
+    ///   - cache: Where results of compressed layers are kept for the next time.
+    ///   - verifiesDiffIDs: Whether uncompressed tars are verified too, which costs about two thirds more.
+    /// - Returns: What the interests took, and which of it a container sees.
+    /// - Throws: ``ImageError`` and ``FileError``.
+    package func read(
+        taking interests: [Interest], cache: LayerCache? = nil, verifiesDiffIDs: Bool = false
+    ) async throws -> ImageReading {
+        let reader = LayerReader(
+            image: name, matcher: InterestMatcher(interests), cache: verifiesDiffIDs ? nil : cache,
+            verifiesDiffIDs: verifiesDiffIDs)
+        var readings = try await readings(reader)
+        let tree = FileTree(readings.map(\.index), image: name, layers: layers)
+        try keepLinked(interests, tree, &readings)
+        let visible = tree.visibleEntries()
+        var files: [KeptFile] = []
+        var isVisible: [Bool] = []
+        for (layer, reading) in readings.enumerated() {
+            for kept in reading.kept {
+                files.append(kept.file)
+                let isSecondName = kept.original.map { visible[layer][$0] } ?? false
+                isVisible.append(kept.entry < 0 || visible[layer][kept.entry] && !isSecondName)
+            }
+        }
+        return ImageReading(
+            view: SquashedView(files: files, isVisible: isVisible), facts: facts(readings), tree: tree,
+            diagnostics: diagnostics + readings.enumerated().flatMap { $1.notes.diagnostics(layer: $0) })
+    }
+
+    /// The files of the image, without a content.
+    package func files() async throws -> FileTree { try await read(taking: []).tree }
+
+    private func facts(_ readings: [LayerReading]) -> ImageFacts {
+        let layers = zip(layers, readings).map { layer, reading in
+            LayerFacts(
+                digest: layer.digest, diffID: layer.diffID, size: ByteCount(reading.size),
+                compressedSize: reading.compressedSize.map { ByteCount($0) }, createdBy: layer.createdBy,
+                isBase: layer.isBase)
+        }
+        return ImageFacts(id: id, tags: tags, layers: layers, config: config, rawConfig: rawConfig)
+    }
+
+    /// The readings of all layers, in their order.  Long blobs begin first, so that none is left over for one core.
+    private func readings(_ reader: LayerReader) async throws -> [LayerReading] {
+        let order = layers.indices.sorted { layers[$0].weight > layers[$1].weight }
+        let found = try await withThrowingTaskGroup(of: (Int, LayerReading).self) { group in
+            var found = [LayerReading?](repeating: nil, count: layers.count)
+            for (position, index) in order.enumerated() {
+                if position >= 2, let (done, reading) = try await group.next() { found[done] = reading }
+                let layer = layers[index]
+                group.addTask { (index, try reader.read(layer, at: index)) }
+            }
+            for try await (done, reading) in group { found[done] = reading }
+            return found
+        }
+        return found.compactMap { $0 }
+    }
+
+    /// Keeps what interests in one path want of a file that is there through a link, such as `etc/os-release`.
+    private func keepLinked(_ interests: [Interest], _ tree: FileTree, _ readings: inout [LayerReading])
+        throws
+    {
+        let visible = tree.visibleEntries()
+        for interest in interests {
+            guard case .path(let path) = interest.pattern, !(tree.lookup(path)?.isFile ?? false),
+                let target = tree.resolve(path), target.isFile, let layer = target.layer
+            else { continue }
+            let known = readings[layer].kept.filter {
+                $0.file.path == target.path && $0.entry >= 0 && visible[layer][$0.entry]
+            }
+            if known.contains(where: { $0.file.interest == interest.name }) { continue }
+            var content: [UInt8]?
+            if case .content = interest.take,
+                let whole = known.first(where: { Int64($0.file.content.count) == target.size })
+            {
+                content = whole.file.content
+            } else if interest.take.needsWhole(size: target.size) {
+                try tree.forEachContent(of: [target.path], limit: Int(clamping: target.size)) { _, bytes in
+                    content = interest.take.kept(of: bytes) { _ in }
+                }
+            }
+            readings[layer].keep(
+                content, interest: interest, path: path, layer: layer, mode: target.mode, size: target.size,
+                entry: -1)
+        }
+    }
+}
+
+extension Layer {
+    /// About how long it takes to read, for the order of work.
+    fileprivate var weight: Int {
+        guard case .blob(let blob) = place, let layer = try? OpenLayer(blob) else { return .max }
+        return layer.compression == .none ? layer.range.count / 100 : layer.range.count
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import Glibc
+import PareBytes
+import PareModel
+
+/// A folder with what was read of compressed layers, so that a layer is unpacked once however often it is scanned.
+///
+/// An entry is found by the digest of a layer that was verified, and by what was wanted of it.  One that is damaged, or
+/// of another version, is as good as none.  Nothing here throws: without a cache the work is done again.
+package struct LayerCache: Sendable {
+    private let folder: String
+    private let version: String
+    private let limit: Int
+
+    /// - Parameters:
+    ///   - folder: Made when something is kept.
+    ///   - version: Of the program; entries of others are not believed.
+    ///   - limit: Bytes on disk, beyond which the oldest entries go.
+    package init(folder: String, version: String, limit: Int = 512 << 20) {
+        self.folder = folder
+        self.version = version
+        self.limit = limit
+    }
+
+    struct Key {
+        let text: String
+
+        init(_ digest: Digest, _ interests: [Interest]) {
+            text =
+                "\(digest) "
+                + interests.map { "\($0.name) \($0.pattern) \($0.take.description)" }.joined(separator: "\n")
+        }
+    }
+
+    func reading(_ key: Key, layer: Int) -> LayerReading? {
+        guard let bytes = try? readFile(path(key), limit: limit) else { return nil }
+        return bytes.withUnsafeBytes { LayerReading(cached: $0, layer: layer) }
+    }
+
+    func keep(_ reading: LayerReading, as key: Key) {
+        let bytes = reading.cached()
+        guard bytes.count <= limit / 4 else { return }
+        makeFolders(folder)
+        guard (try? writeFile(bytes, to: path(key), replacing: true)) != nil else { return }
+        prune()
+    }
+
+    private func path(_ key: Key) -> String {
+        let digest = SHA256.digest(of: Array("\(version)\n\(LayerReading.cacheFormat)\n\(key.text)".utf8))
+        return "\(folder)/\(digest.hex).layer"
+    }
+
+    /// Removes the entries that were written first, until the rest is within the limit.
+    private func prune() {
+        var entries: [(path: String, size: Int, time: Int)] = []
+        for name in (try? namesInFolder(folder)) ?? [] where name.hasSuffix(".layer") {
+            var facts = stat()
+            let path = "\(folder)/\(name)"
+            if lstat(path, &facts) == 0 {
+                entries.append((path, Int(facts.st_size), Int(facts.st_mtim.tv_sec)))
+            }
+        }
+        var total = entries.reduce(0) { $0 + $1.size }
+        for entry in entries.sorted(by: { $0.time < $1.time }) where total > limit {
+            unlink(entry.path)
+            total -= entry.size
+        }
+    }
+}
+
+extension Interest.Take {
+    /// What tells takes apart; a function is known by the name of its interest.
+    fileprivate var description: String {
+        switch self {
+        case .content(let limit): "content \(limit)"
+        case .windows(let marker, let length): "windows \(marker) \(length)"
+        case .extract(let limit, _): "extract \(limit)"
+        }
+    }
+}

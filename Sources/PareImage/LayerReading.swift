@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import PareModel
+
+/// What came out of one layer.
+struct LayerReading: Sendable {
+    var index = LayerIndex()
+    var kept: [Kept] = []
+    var notes = LayerNotes()
+    /// Length of the uncompressed tar, and of the blob where that is another.
+    var size: Int64 = 0
+    var compressedSize: Int64?
+
+    struct Kept: Sendable {
+        let file: KeptFile
+        /// Index of the path in ``LayerReading/index``.
+        let entry: Int
+        /// For one more name of an executable: index of the path that it was written under first.
+        var original: Int?
+    }
+}
+
+/// What was odd in a layer: kinds of things, how often, and one example of each.
+struct LayerNotes: Sendable {
+    enum Kind: String, Sendable, CaseIterable {
+        case outside = "path that leaves the root, ignored"
+        case tooLong = "file too long to be read"
+        case lostLink = "hard link to something that is not in its layer"
+        case nameless = "mark of removal without a name, ignored"
+        case full = "path beyond the number that is kept, ignored"
+        case unreadable = "file or folder that cannot be read, left out"
+        case foreign = "folder of the running system, left out"
+    }
+
+    var found: [Kind: (count: Int, example: String)] = [:]
+
+    mutating func add(_ kind: Kind, _ example: @autoclosure () -> String) {
+        if let old = found[kind] {
+            found[kind] = (old.count + 1, old.example)
+        } else {
+            found[kind] = (1, example())
+        }
+    }
+
+    func diagnostics(layer: Int) -> [Diagnostic] {
+        Kind.allCases.compactMap { kind in
+            guard let (count, example) = found[kind] else { return nil }
+            let others = count > 1 ? " (and \(count - 1) more)" : ""
+            let isHarmless = kind == .foreign || kind == .outside || kind == .nameless
+            return Diagnostic(
+                isHarmless ? .note : .warning, "layer \(layer + 1): \(kind.rawValue)\(others)", at: example)
+        }
+    }
+}

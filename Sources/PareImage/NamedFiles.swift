@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+import PareArchive
+import PareBytes
+import PareModel
+
+/// The files that an image is made of, by name: those of a folder, or the entries of an archive.
+struct NamedFiles: Sendable {
+    /// The path of the image.
+    let image: String
+    private let place: Place
+
+    private enum Place: Sendable {
+        case folder(String)
+        case archive(MappedFile, [String: Range<Int>])
+    }
+
+    /// Manifests and configurations are texts; longer ones are not read.
+    private static let textLimit = 32 << 20
+    private static let nameLimit = 1 << 20
+
+    init(folder: String) {
+        image = folder
+        place = .folder(folder)
+    }
+
+    /// Reads the names of an uncompressed tar.
+    ///
+    /// Later entries of a name replace earlier ones; links, which older engines wrote for equal layers, are followed
+    /// within the archive.
+    init(archive file: MappedFile) throws {
+        image = file.path
+        var files: [String: Range<Int>] = [:]
+        var links: [String: String] = [:]
+        try file.withBytes { bytes in
+            var reader = TarReader(bytes)
+            while let entry = try reader.next() {
+                guard files.count + links.count < Self.nameLimit else {
+                    throw ImageError.tooMuch(image: file.path, what: "\(Self.nameLimit) parts")
+                }
+                guard let name = Self.name(reader.path, from: "") else { continue }
+                switch entry.kind {
+                case .file where !entry.isSparse:
+                    let start = Int(entry.offset)
+                    files[name] = start..<start + Int(entry.storedSize)
+                case .symbolicLink: links[name] = Self.name(reader.link, from: name)
+                case .hardLink: links[name] = Self.name(reader.link, from: "")
+                default: break
+                }
+            }
+        }
+        for name in links.keys where files[name] == nil {
+            var target = name
+            for _ in 0..<8 {
+                guard let next = links[target], files[target] == nil else { break }
+                target = next
+            }
+            files[name] = files[target]
+        }
+        place = .archive(file, files)
+    }
+
+    /// A path as a key; relative to the folder of another name where it is not absolute.
+    private static func name(_ bytes: [UInt8], from other: String) -> String? {
+        var parts = bytes.first == 0x2F ? [] : other.split(separator: "/").dropLast().map(String.init)
+        for part in bytes.split(separator: 0x2F) {
+            switch String(decoding: part, as: UTF8.self) {
+            case ".": continue
+            case "..": if parts.popLast() == nil { return nil }
+            case let part: parts.append(part)
+            }
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: "/")
+    }
+
+    var isEmpty: Bool {
+        guard case .archive(_, let names) = place else { return false }
+        return names.isEmpty
+    }
+
+    /// A file of a name; `nil` where there is none.
+    func find(_ name: String) -> Blob? {
+        switch place {
+        case .folder(let folder):
+            let path = "\(folder)/\(name)"
+            return isThere(path) ? .file(path) : nil
+        case .archive(let file, let names):
+            return Self.name(Array(name.utf8), from: "").flatMap { names[$0] }.map { .part(file, $0) }
+        }
+    }
+
+    /// The whole of a short file.
+    ///
+    /// - Throws: ``ImageError/missing(image:part:)``, named as `part` says.
+    func text(_ name: String, as part: String) throws -> [UInt8] {
+        guard let blob = find(name) else { throw ImageError.missing(image: image, part: part) }
+        let (file, range) = try blob.open()
+        guard range.count <= Self.textLimit else {
+            throw ImageError.tooMuch(image: image, what: "\(ByteCount(range.count)) of \(part)")
+        }
+        return file.withBytes(in: range) { Array($0) }
+    }
+
+    /// A short file as JSON.
+    func json(_ name: String, as part: String) throws -> JSONValue {
+        try Self.json(try text(name, as: part), as: part, image: image)
+    }
+
+    static func json(_ bytes: [UInt8], as part: String, image: String) throws -> JSONValue {
+        do {
+            return try JSONValue(bytes)
+        } catch {
+            throw ImageError.broken(image: image, part: part, reason: "not JSON, at byte \(error.offset)")
+        }
+    }
+}
