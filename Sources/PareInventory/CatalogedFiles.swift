@@ -4,7 +4,7 @@ import PareImage
 import PareModel
 
 /// All files of an image with what they say, and what follows from them together.
-struct Findings {
+struct CatalogedFiles {
     private let view: SquashedView
     private let catalogers: [Cataloger]
     /// For each file of the view: its cataloger's index, and what it says.
@@ -74,6 +74,7 @@ struct Findings {
             guard let found else { continue }
             if case .none = catalogers[found.cataloger].deference { continue }
             asked.formUnion(found.reading.packages.map(\.evidence.path))
+            asked.formUnion(found.reading.diagnostics.compactMap(\.location))
         }
         var owned = OwnedFiles(asking: asked)
         guard !owned.isEmpty else { return owned }
@@ -103,8 +104,14 @@ struct Findings {
         zip(view.isVisible, readings).lazy.compactMap { $0 ? $1?.reading.repositoryRelease : nil }.first
     }
 
+    /// What was odd about files that a container sees and that count.
     var diagnostics: [Diagnostic] {
-        zip(view.isVisible, readings).flatMap { $0 ? $1?.reading.diagnostics ?? [] : [] }
+        readings.indices.flatMap { index -> [Diagnostic] in
+            guard view.isVisible[index], let found = readings[index] else { return [] }
+            return found.reading.diagnostics.filter { diagnostic in
+                !isLeft(diagnostic.location, of: view.files[index], found.cataloger)
+            }
+        }
     }
 
     /// What makes a package the same one in several files and layers.
@@ -159,8 +166,13 @@ struct Findings {
     /// The packages of a file that no list in its own layer claims.
     private func counted(_ file: KeptFile, _ found: (cataloger: Int, reading: Reading)?) -> [Package] {
         guard let found else { return [] }
-        guard case .sameLayer = catalogers[found.cataloger].deference else { return found.reading.packages }
-        return found.reading.packages.filter { !owned.layers(listing: $0.evidence.path).contains(file.layer) }
+        return found.reading.packages.filter { !isLeft($0.evidence.path, of: file, found.cataloger) }
+    }
+
+    /// Whether a list in a file's own layer claims a path that the file speaks of: its own, or one within it.
+    private func isLeft(_ path: String?, of file: KeptFile, _ cataloger: Int) -> Bool {
+        guard let path, case .sameLayer = catalogers[cataloger].deference else { return false }
+        return owned.layers(listing: path).contains(file.layer)
     }
 }
 
