@@ -18,31 +18,35 @@ package struct Inventory: Sendable {
     /// What was odd in files that a container sees.
     package let diagnostics: [Diagnostic]
 
-    /// Whether anything at all was recognised.  Where not, nothing may be said about vulnerabilities.
-    package var recognised: Bool { distro != nil || !packages.isEmpty }
+    /// Whether anything was recognised: a package, or a distribution whose package records are read.  Where nothing
+    /// was, nothing may be said about vulnerabilities.
+    package var recognised: Bool { distro?.isRead == true || !packages.isEmpty }
 
     /// What all catalogers want of an image's files.
     package static var interests: [Interest] { Cataloger.all.flatMap(\.reads) }
 
     /// Reads the kept files of an image.
     package init(of view: SquashedView, by catalogers: [Cataloger] = Cataloger.all) {
-        let findings = Findings(in: view, by: catalogers)
-        let distro = findings.distro
+        let files = CatalogedFiles(in: view, by: catalogers)
+        let distro = files.distro
         self.distro = distro
-        repositoryRelease = findings.repositoryRelease.flatMap { release in
+        repositoryRelease = files.repositoryRelease.flatMap { release in
             let own = distro?.version.split(separator: ".").prefix(2).joined(separator: ".")
             return distro?.family == "alpine" && release != own ? release : nil
         }
-        let packages = findings.packages.sorted { $0.sortKey < $1.sortKey }
+        let packages = files.packages.sorted { $0.sortKey < $1.sortKey }
         self.packages = packages
-        diagnostics = findings.diagnostics + (distro?.doubts(about: packages) ?? [])
+        diagnostics = files.diagnostics + (distro?.doubts(about: packages) ?? [])
     }
 }
 
 extension Distro {
+    /// Whether there is a cataloger for its packages.
+    fileprivate var isRead: Bool { ["debian", "ubuntu", "alpine", "wolfi", "chainguard"].contains(family) }
+
     /// What makes a clean result of this distribution worth less than it looks.
     fileprivate func doubts(about packages: [Package]) -> [Diagnostic] {
-        guard ["debian", "ubuntu", "alpine", "wolfi", "chainguard"].contains(family) else {
+        guard isRead else {
             return [Diagnostic(.warning, "packages of the distribution '\(family)' are not read")]
         }
         guard !packages.contains(where: \.kind.isOperatingSystem) else { return [] }

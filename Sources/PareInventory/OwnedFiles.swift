@@ -36,11 +36,22 @@ struct OwnedFiles {
 
     var isEmpty: Bool { paths.isEmpty }
 
-    /// FNV-1a: short, and good enough for paths of an image, which only cost time when they collide.
-    private static func hash(_ bytes: ArraySlice<UInt8>) -> UInt64 {
-        bytes.withUnsafeBufferPointer { buffer in
-            var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-            for byte in buffer { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    /// Eight bytes at a time, as lists have millions of them; paths that collide only cost time.
+    private static func hash(_ path: ArraySlice<UInt8>) -> UInt64 {
+        path.withUnsafeBytes { bytes in
+            var hash = UInt64(bytes.count)
+            func mix(_ word: UInt64) {
+                hash = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
+                hash ^= hash >> 29
+            }
+            var offset = 0
+            while offset + 8 <= bytes.count {
+                mix(bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+                offset += 8
+            }
+            var last: UInt64 = 0
+            for byte in bytes[offset...] { last = last << 8 | UInt64(byte) }
+            mix(last)
             return hash
         }
     }

@@ -45,6 +45,30 @@ struct FixtureCase: CustomTestStringConvertible, Sendable {
         #expect(listing == (try String(contentsOf: golden, encoding: .utf8)))
     }
 
+    /// Whatever a file is cut to, and whatever byte is broken, reading it ends.
+    @Test(arguments: FixtureCase.all)
+    func survivesDamage(_ fixture: FixtureCase) throws {
+        for file in try fixture.layers().joined() {
+            for interest in Inventory.interests where interest.takes(file, minimumSize: 0) {
+                guard
+                    let cataloger = Cataloger.all.first(where: {
+                        $0.reads.contains { $0.name == interest.name }
+                    })
+                else { continue }
+                for length in 0..<min(file.content.count, 2000) {
+                    var broken = file.content
+                    broken[length] ^= 0xFF
+                    for content in [Array(file.content[..<length]), broken] {
+                        _ = cataloger.read(
+                            KeptFile(
+                                interest: interest.name, path: file.path, layer: 0, mode: 0o644,
+                                size: Int64(content.count), content: content))
+                    }
+                }
+            }
+        }
+    }
+
     @Test func areThere() { #expect(FixtureCase.all.count > 20) }
 }
 
@@ -68,5 +92,8 @@ struct FixtureCase: CustomTestStringConvertible, Sendable {
         #expect(!Inventory(of: SquashedView(files: [], isVisible: [])).recognised)
         #expect(!Inventory(of: SquashedView(TestFile("app/package.json", "{}"))).recognised)
         #expect(Inventory(of: SquashedView(TestFile("etc/alpine-release", "3.20.1\n"))).recognised)
+        // Its packages are in a data base that is not read: clean would be a lie.
+        #expect(
+            !Inventory(of: SquashedView(TestFile("etc/os-release", "ID=fedora\nVERSION_ID=42\n"))).recognised)
     }
 }

@@ -58,6 +58,7 @@ extension Reading {
     /// Whether the files of a package are there: the third word of `install ok installed` says it.  A record without
     /// status, as in `status.d`, is of an installed package.
     private func isInstalled(_ status: String) -> Bool {
+        if status == "install ok installed" { return true }
         let words = status.split(separator: " ")
         guard words.count == 3 else { return !words.contains("deinstall") && !words.contains("purge") }
         return words[2] != "not-installed" && words[2] != "config-files"
@@ -65,6 +66,7 @@ extension Reading {
 
     /// `name (version)`, either of which defaults to the binary package's.
     private static func source(_ field: String, of name: String, _ version: String) -> Package.Source {
+        guard !field.isEmpty else { return Package.Source(name: name, version: version) }
         let sourceName = field.prefix { $0 != " " && $0 != "\t" }
         var sourceVersion: Substring = ""
         if let opening = field.cut("("), let closing = opening.after.lastIndex(of: ")") {
@@ -80,22 +82,24 @@ extension Reading {
 enum DebianVersion {
     /// `[epoch:]upstream[-revision]`: a number; a digit, then letters, digits and `.-+~:_`; letters, digits and `.+~_`.
     static func isValid(_ version: String) -> Bool {
-        var rest = version[...]
-        if let (epoch, after) = version.cut(":") {
-            guard Int(epoch) != nil else { return false }
-            rest = after
+        var rest = version.utf8[...]
+        if let colon = rest.firstIndex(of: UInt8(ascii: ":")) {
+            guard Int(version[..<colon]) != nil else { return false }
+            rest = rest[rest.index(after: colon)...]
         }
         var upstream = rest
-        if let dash = rest.lastIndex(of: "-") {
+        if let dash = rest.lastIndex(of: UInt8(ascii: "-")) {
             upstream = rest[..<dash]
-            let revision = rest[rest.index(after: dash)...].utf8
-            guard revision.allSatisfy({ isCommon($0) }) else { return false }
+            guard rest[rest.index(after: dash)...].allSatisfy(isCommon) else { return false }
         }
-        guard upstream.utf8.first?.isDigit == true else { return false }
-        return upstream.utf8.allSatisfy { isCommon($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ":") }
+        guard upstream.first?.isDigit == true else { return false }
+        return upstream.allSatisfy { isCommon($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ":") }
     }
 
     private static func isCommon(_ byte: UInt8) -> Bool {
-        byte.isDigit || byte.isLetter || ".+~_".utf8.contains(byte)
+        switch byte {
+        case UInt8(ascii: "."), UInt8(ascii: "+"), UInt8(ascii: "~"), UInt8(ascii: "_"): true
+        default: byte.isDigit || byte.isLetter
+        }
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
+
 /// The lines of a text in bytes, without their ends (`\n` or `\r\n`).
 struct Lines: Sequence, IteratorProtocol {
     private let bytes: ArraySlice<UInt8>
@@ -15,7 +17,7 @@ struct Lines: Sequence, IteratorProtocol {
     mutating func next() -> ArraySlice<UInt8>? {
         guard offset < bytes.endIndex else { return nil }
         let start = offset
-        var end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
+        var end = start + bytes[start...].lengthOfLine
         offset = end < bytes.endIndex ? end + 1 : end
         if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
         return bytes[start..<end]
@@ -23,6 +25,16 @@ struct Lines: Sequence, IteratorProtocol {
 }
 
 extension ArraySlice<UInt8> {
+    /// How many bytes stand before the first end of line, or before the end.
+    fileprivate var lengthOfLine: Int {
+        withUnsafeBytes { buffer in
+            guard let start = buffer.baseAddress, let found = memchr(start, 0x0A, buffer.count) else {
+                return buffer.count
+            }
+            return UnsafeRawPointer(found) - start
+        }
+    }
+
     /// As UTF-8; broken bytes become U+FFFD.
     var text: String { String(decoding: self, as: UTF8.self) }
 
@@ -65,10 +77,10 @@ extension UInt8 {
 }
 
 extension StringProtocol {
-    /// Both parts around the first occurrence of a byte; `nil` where there is none.
-    func cut(_ separator: Character) -> (before: SubSequence, after: SubSequence)? {
-        guard let index = firstIndex(of: separator) else { return nil }
-        return (self[..<index], self[self.index(after: index)...])
+    /// Both parts around the first occurrence of an ASCII character; `nil` where there is none.
+    func cut(_ separator: Unicode.Scalar) -> (before: SubSequence, after: SubSequence)? {
+        guard let index = utf8.firstIndex(of: UInt8(ascii: separator)) else { return nil }
+        return (self[..<index], self[utf8.index(after: index)...])
     }
 }
 

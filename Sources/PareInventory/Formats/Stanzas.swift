@@ -28,33 +28,36 @@ struct Stanzas: Sequence, IteratorProtocol {
     }
 
     mutating func next() -> Stanza? {
-        var stanza: Stanza?
+        var stanza = Stanza(values: Array(repeating: nil, count: wanted.count))
+        var isEmpty = true
         var field: Int?
         while let line = lines.next() {
-            guard let first = line.first, !line.trimmed.isEmpty else {
-                if let stanza { return stanza }
-                continue
+            guard let first = line.first, !first.isBlank || !line.trimmed.isEmpty else {
+                if isEmpty { continue }
+                return stanza
             }
-            var current = stanza ?? Stanza(values: Array(repeating: nil, count: wanted.count))
+            isEmpty = false
             if first.isBlank {
-                if let field { current.values[field] = current[field].continued(by: line.trimmed.text) }
+                if let field { stanza.values[field] = stanza[field].continued(by: line.trimmed.text) }
             } else if let colon = line.firstIndex(of: UInt8(ascii: ":")) {
-                field = index(of: line[..<colon], besides: current)
-                if let field { current.values[field] = line[(colon + 1)...].trimmed.text }
+                field = wanted.firstIndex { Self.matches(line, upTo: colon, $0) }
+                if let index = field, stanza.values[index] != nil { field = nil }
+                if let field { stanza.values[field] = line[(colon + 1)...].trimmed.text }
             } else {
                 field = nil
-                current.oddLine = current.oddLine ?? line.text
+                stanza.oddLine = stanza.oddLine ?? line.text
             }
-            stanza = current
         }
-        return stanza
+        return isEmpty ? nil : stanza
     }
 
-    private func index(of name: ArraySlice<UInt8>, besides stanza: Stanza) -> Int? {
-        wanted.indices.first { index in
-            stanza.values[index] == nil && wanted[index].count == name.count
-                && zip(wanted[index], name).allSatisfy { $0 == $1.lowercased }
+    /// Whether the name of a field is the wanted one, which is in small letters.
+    private static func matches(_ line: ArraySlice<UInt8>, upTo colon: Int, _ name: [UInt8]) -> Bool {
+        guard colon - line.startIndex == name.count else { return false }
+        for index in name.indices where line[line.startIndex + index].lowercased != name[index] {
+            return false
         }
+        return true
     }
 }
 

@@ -4,7 +4,7 @@ import PareImage
 import PareModel
 
 /// All files of an image with what they say, and what follows from them together.
-struct Findings {
+struct CatalogedFiles {
     private let view: SquashedView
     private let catalogers: [Cataloger]
     /// For each file of the view: its cataloger's index, and what it says.
@@ -74,6 +74,7 @@ struct Findings {
             guard let found else { continue }
             if case .none = catalogers[found.cataloger].deference { continue }
             asked.formUnion(found.reading.packages.map(\.evidence.path))
+            asked.formUnion(found.reading.diagnostics.compactMap(\.location))
         }
         var owned = OwnedFiles(asking: asked)
         guard !owned.isEmpty else { return owned }
@@ -88,22 +89,29 @@ struct Findings {
 
     /// What the image's files say; of an image whose files were removed, what the youngest removed one said.
     var distro: Distro? {
-        let claims = zip(zip(view.files, view.isVisible), readings).compactMap { entry in
-            entry.1?.reading.claim.map { (file: entry.0.0, isVisible: entry.0.1, claim: $0) }
+        let claims = readings.indices.compactMap { index in
+            readings[index]?.reading.claim.map { (claim: $0, index: index) }
         }
-        let visible = claims.filter(\.isVisible)
-        let best =
-            visible.min { ($0.claim.rank, $0.file.path) < ($1.claim.rank, $1.file.path) }
-            ?? claims.min { ($0.claim.rank, -$0.file.layer) < ($1.claim.rank, -$1.file.layer) }
-        return best?.claim.distro
+        let visible = claims.filter { view.isVisible[$0.index] }
+        func worth(_ claim: (claim: DistroClaim, index: Int)) -> (Int, Int, String) {
+            let file = view.files[claim.index]
+            return (claim.claim.rank, visible.isEmpty ? -file.layer : 0, file.path)
+        }
+        return (visible.isEmpty ? claims : visible).min { worth($0) < worth($1) }?.claim.distro
     }
 
     var repositoryRelease: String? {
         zip(view.isVisible, readings).lazy.compactMap { $0 ? $1?.reading.repositoryRelease : nil }.first
     }
 
+    /// What was odd about files that a container sees and that count.
     var diagnostics: [Diagnostic] {
-        zip(view.isVisible, readings).flatMap { $0 ? $1?.reading.diagnostics ?? [] : [] }
+        readings.indices.flatMap { index -> [Diagnostic] in
+            guard view.isVisible[index], let found = readings[index] else { return [] }
+            return found.reading.diagnostics.filter { diagnostic in
+                !isLeft(diagnostic.location, of: view.files[index], found.cataloger)
+            }
+        }
     }
 
     /// What makes a package the same one in several files and layers.
@@ -125,9 +133,11 @@ struct Findings {
     /// What a container sees, without what is left to the distribution, each with the first layer that holds it.
     var packages: [Package] {
         var origins: [Identity: Int] = [:]
-        for (file, found) in zip(view.files, readings) {
-            for package in counted(file, found) {
-                origins[Identity(package)] = min(origins[Identity(package)] ?? file.layer, file.layer)
+        for (index, found) in readings.enumerated() {
+            let layer = view.files[index].layer
+            for package in counted(view.files[index], found) {
+                let known = origins[Identity(package), default: layer]
+                if known >= layer { origins[Identity(package)] = layer }
             }
         }
         var packages: [Package] = []
@@ -156,8 +166,13 @@ struct Findings {
     /// The packages of a file that no list in its own layer claims.
     private func counted(_ file: KeptFile, _ found: (cataloger: Int, reading: Reading)?) -> [Package] {
         guard let found else { return [] }
-        guard case .sameLayer = catalogers[found.cataloger].deference else { return found.reading.packages }
-        return found.reading.packages.filter { !owned.layers(listing: $0.evidence.path).contains(file.layer) }
+        return found.reading.packages.filter { !isLeft($0.evidence.path, of: file, found.cataloger) }
+    }
+
+    /// Whether a list in a file's own layer claims a path that the file speaks of: its own, or one within it.
+    private func isLeft(_ path: String?, of file: KeptFile, _ cataloger: Int) -> Bool {
+        guard let path, case .sameLayer = catalogers[cataloger].deference else { return false }
+        return owned.layers(listing: path).contains(file.layer)
     }
 }
 
