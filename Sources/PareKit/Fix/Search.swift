@@ -35,10 +35,10 @@ struct Search {
             }
             try await measuring.build(rewrite.text, as: recipe.name)
             let behaviour = try await measuring.trial(recipe.name)
-            let differences = differences(baseline.behaviour, behaviour)
-            guard differences.isEmpty else {
-                let reason = "answers differently: " + differences.map { "\($0.subject) (\($0.aspect))" }.joined(separator: ", ")
-                outcomes.append(outcome(.failed(reason: reason), nil, differences))
+            let changes = differences(between: baseline.behaviour, and: behaviour)
+            guard changes.isEmpty else {
+                let what = changes.map { "\($0.subject) (\($0.aspect))" }.joined(separator: ", ")
+                outcomes.append(outcome(.failed(reason: "answers differently: " + what), nil, changes))
                 return
             }
             let (report, closure) = try await measuring.scan(recipe.name, checksClosure: recipe.provider.name == "distill")
