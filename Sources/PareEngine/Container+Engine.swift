@@ -49,7 +49,8 @@ extension Engine {
             kind == .podman && host.isRoot
             ? host.hardLimits.map { limits -> [String] in
                 let files = "\(min(limits.openFiles, 1_048_576))"
-                let processes = "\(min(limits.processes, 4_194_304))"
+                // podman lowers its own limit of processes to this, and may not raise it again either.
+                let processes = "\(min(limits.processes, 32_768))"
                 return [
                     "--ulimit", "nofile=\(files):\(files)", "--ulimit", "nproc=\(processes):\(processes)",
                 ]

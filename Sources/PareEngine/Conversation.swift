@@ -128,7 +128,7 @@ struct Conversation: Sendable {
     private func neverAnswered(on port: Int) async -> EngineError {
         .neverAnswered(
             image: request.image, port: port, limit: request.readinessLimit,
-            listening: await trial.listening().numbers, lastLines: trial.lastLines)
+            listening: await trial.listening()?.numbers, lastLines: trial.lastLines)
     }
 
     // MARK: Asking
@@ -149,12 +149,12 @@ struct Conversation: Sendable {
                     question, port: port, over: connected, limit: request.questionLimit)
             } catch let failure as HTTPExchange.Failure {
                 if await running.waitForEnd(atMost: .milliseconds(100)) { throw Trial.Ended() }
-                let mayComeYet = isFirst && failure.isSilent && ContinuousClock.now < deadline
-                guard mayComeYet, case .published = line.path else {
+                guard isFirst, failure.isSilent, case .published = line.path else {
                     throw EngineError.noAnswer(
                         question: "\(question.method) \(question.path)", reason: failure.reason,
                         lastLines: trial.lastLines)
                 }
+                guard ContinuousClock.now < deadline else { throw await neverAnswered(on: port) }
                 try await Task.sleep(for: .milliseconds(50))
             }
         }

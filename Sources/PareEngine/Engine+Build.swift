@@ -57,9 +57,7 @@ extension Engine {
             lines.take(bytes)
         }
         do {
-            let end = try await withLimit(request.limit) {
-                try await command.run(output: take, errors: take, beside: { _ in }).end
-            }
+            let end = try await withLimit(request.limit) { try await command.run(mergedOutput: take) }
             lines.finish()
             try log.finish()
             guard end.code == 0 else { throw failure(of: request, said: tail) }
@@ -76,7 +74,14 @@ extension Engine {
         if let base = BaseFailure(in: text.lines) {
             return .baseUnavailable(image: base.image, reason: base.reason, log: request.log)
         }
-        return .buildFailed(tag: request.tag, log: request.log, lastLines: tail.lastLines())
+        return .buildFailed(tag: request.tag, log: request.log, lastLines: Self.lastStep(of: text.lines))
+    }
+
+    /// The end of the output, from the step on that failed.
+    private static func lastStep(of lines: [String]) -> [String] {
+        let last = lines.suffix(12)
+        let start = last.lastIndex { $0.hasPrefix("STEP ") || $0.hasPrefix("Step ") } ?? last.startIndex
+        return Array(last[start...])
     }
 
     /// - Parameter marker: Stands in the records of the containers that the build works in, so that they can be told
@@ -86,7 +91,7 @@ extension Engine {
         switch kind {
         case .docker:
             let network = request.hostNetwork ? ["--network=host"] : []
-            return ["build"] + network + which + request.options + ["--", request.context]
+            return ["build", "--force-rm"] + network + which + request.options + ["--", request.context]
         case .podman, .buildah:
             // chroot isolation needs no runtime, and so no privilege that a container or a CI machine may lack; it
             // knows no network but the host's.

@@ -79,12 +79,18 @@ extension Engine {
     private static func checked(
         _ kind: Kind, path: String, environment: [String: String], host: Host
     ) async throws -> Engine {
+        var environment = environment
+        // A user who is not root has configurations of their own, and engines that cannot see our descriptors.
+        if kind != .docker, host.isRoot, environment["CONTAINERS_REGISTRIES_CONF"] == nil {
+            environment["CONTAINERS_REGISTRIES_CONF"] = ShortNames.configuration
+        }
+        let variables = environment
         func engine(_ version: String) -> Engine {
-            Engine(kind: kind, path: path, version: version, environment: environment, host: host)
+            Engine(kind: kind, path: path, version: version, environment: variables, host: host)
         }
         let question = kind == .docker ? ["version", "--format", "{{.Server.Version}}"] : ["--version"]
         do {
-            let result = try await engine("").command(question).result(within: .seconds(10))
+            let result = try await engine("").command(question).result(within: .seconds(5))
             guard result.isSuccess else {
                 throw EngineError.notAnswering(engine: kind.rawValue, reason: result.reason)
             }
