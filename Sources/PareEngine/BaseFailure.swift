@@ -2,8 +2,8 @@
 
 /// Why a build could not begin from its base image, read from the build's output.
 ///
-/// There is no exit code for it, so the sentences of buildah 1.23 … 1.39, podman 4 … 5, docker's own builder and BuildKit
-/// are known here.
+/// There is no exit code for it, so the sentences of buildah 1.28, podman 4.3, docker 20.10's own builder and
+/// BuildKit are known here.
 struct BaseFailure: Equatable {
     let image: String
     let reason: String
@@ -40,7 +40,8 @@ struct BaseFailure: Equatable {
             || line.hasPrefix("Error response from daemon: Head \"http")
     }
 
-    /// The last line, where docker's own builder ended with a `FROM`: it says no more than the request that failed.
+    /// The last line, where docker's own builder ended with a `FROM`: it says no more than the request that
+    /// failed.
     private static func failureOfLegacyDocker(in lines: [String]) -> String? {
         guard let step = lines.lastIndex(where: { $0.hasPrefix("Step ") }), lines[step].contains(" : FROM "),
             let last = lines.last, step < lines.count - 1, !last.hasPrefix("The command '")

@@ -90,13 +90,11 @@ extension Command {
 
     /// Runs to the end in a session of its own, so that a terminal's Ctrl-C does not reach it.
     ///
-    /// When the task is cancelled, the command's process group gets SIGTERM, and SIGKILL after ``grace``.  Whatever of its
-    /// session is left when it has ended is killed.
+    /// When the task is cancelled, the command's process group gets SIGTERM, and SIGKILL after ``grace``.
+    /// Whatever of its session is left when it has ended is killed.
     ///
-    /// - Parameters:
-    ///   - output: Takes each piece of standard output, from any thread.
-    ///   - errors: Takes each piece of standard error.
-    ///   - body: Runs beside the command; the command is not stopped when it returns.
+    /// The two sinks take each piece of the outputs, from any thread.  The body runs beside the command,
+    /// which is not stopped when it returns.
     func run<Value: Sendable>(
         output: @escaping @Sendable ([UInt8]) -> Void, errors: @escaping @Sendable ([UInt8]) -> Void,
         beside body: @escaping @Sendable (RunningCommand) async -> Value
@@ -122,7 +120,8 @@ extension Command {
         }
     }
 
-    /// Runs to the end like ``run(output:errors:beside:)``, with both outputs as one, in the order they were written.
+    /// Runs to the end like ``run(output:errors:beside:)``, with both outputs as one, in the order they were
+    /// written.
     func run(mergedOutput: @escaping @Sendable ([UInt8]) -> Void) async throws -> CommandEnd {
         try await inSession { session in
             let result = try await Subprocess.run(

@@ -10,7 +10,8 @@ struct Container: Sendable {
     let route: Route
     /// Sends a signal such as `TERM` to the container's first process.
     let signal: @Sendable (String) -> Command
-    /// Number of the container's first process on this host; `nil` until it runs, and where the host does not see it.
+    /// Number of the container's first process on this host; `nil` until it runs, and where the host does not
+    /// see it.
     let processID: @Sendable () async -> Int32?
     /// Why the container could not be started, read from how ``start`` ended; `nil` where it was started.
     let startFailure: @Sendable (CommandEnd, Tail) -> String?
@@ -25,9 +26,8 @@ struct Container: Sendable {
 }
 
 extension Engine {
-    /// Makes a container ready, lets the body use it, and removes everything again, whatever happens.
-    ///
-    /// - Parameter progress: Gets a note of what could not be removed.
+    /// Makes a container ready, lets the body use it, and removes everything again, whatever happens; what
+    /// could not be removed is told to the progress.
     func withContainer<Value: Sendable>(
         for request: TrialRequest, progress: ProgressSink, _ body: @Sendable (Container) async throws -> Value
     ) async throws -> Value {
@@ -50,9 +50,9 @@ extension Engine {
         return try result.get()
     }
 
-    /// Removes a trial's container with its processes and mounts; what is not there is no error.
+    /// Removes a trial's container with its processes, its mounts, and the folder of its files, which is not
+    /// known for one of another run; what is not there is no error.
     ///
-    /// - Parameter folder: Where the trial kept its files; `nil` for one of another run.
     /// - Returns: Why the container is still there, where it is.
     @discardableResult
     func removeTrial(_ name: String, folder: String? = nil) async -> String? {

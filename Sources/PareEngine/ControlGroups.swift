@@ -2,7 +2,8 @@
 
 import Glibc
 
-/// The control groups that a runtime makes for a container: in every hierarchy a folder with the container's name.
+/// The control groups that a runtime makes for a container: in every hierarchy a folder with the container's
+/// name.
 enum ControlGroups {
     private static let top = "/sys/fs/cgroup"
 
@@ -24,7 +25,8 @@ enum ControlGroups {
         }
     }
 
-    /// Where a runtime that this process starts makes its groups: at the top of a hierarchy, or where this process is.
+    /// Where a runtime that this process starts makes its groups: at the top of a hierarchy, or where this
+    /// process is.
     private static var parents: [String] {
         [top] + Folder.names(top).map { "\(top)/\($0)" } + folders(of: getpid())
     }
@@ -35,7 +37,8 @@ enum ControlGroups {
         return text.split(separator: "\n").flatMap { line -> [String] in
             let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
             guard parts.count == 3, parts[2].count > 1 else { return [] }
-            // Version 2 has no controllers' names here, and is mounted at the top or, beside version 1, below it.
+            // Version 2 has no controllers' names here, and is mounted at the top or, beside version 1, below
+            // it.
             guard !parts[1].isEmpty else { return ["\(top)\(parts[2])", "\(top)/unified\(parts[2])"] }
             let hierarchy = parts[1].hasPrefix("name=") ? parts[1].dropFirst(5) : parts[1]
             return ["\(top)/\(hierarchy)\(parts[2])"]

@@ -50,8 +50,6 @@ struct Conversation: Sendable {
         case published(Int)
     }
 
-    // MARK: Getting there
-
     private var deadline: ContinuousClock.Instant { started + request.readinessLimit }
 
     /// Waits until the container runs so far that its network can be entered, or its published port is known.
@@ -120,7 +118,7 @@ struct Conversation: Sendable {
         if ports.contains(where: { $0.number == line.port && $0.isLoopback }) {
             trial.progress.report(
                 .note(
-                    "'\(image)' listens on port \(line.port) of 127.0.0.1 only: nothing outside its container reaches it"
+                    "'\(image)' listens on port \(line.port) of 127.0.0.1 only: only its own container reaches it"
                 ))
         }
     }
@@ -131,12 +129,10 @@ struct Conversation: Sendable {
             listening: await trial.listening()?.numbers, lastLines: trial.lastLines)
     }
 
-    // MARK: Asking
-
-    /// - Parameters:
-    ///   - socket: A connection that is there already.
-    ///   - isFirst: Whether the application may not be there yet although something took the connection: a proxy of the
-    ///     engine does so at once.
+    /// Asks over the connection that is there, or over one of its own.
+    ///
+    /// A first question that is met by silence may only mean that the application is not there yet although
+    /// something took the connection: a proxy of the engine does so at once.
     private func ask(_ question: Question, line: Line, socket: Int32?, isFirst: Bool) async throws -> Answer {
         var socket = socket
         while true {

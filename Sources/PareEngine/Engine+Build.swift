@@ -38,10 +38,10 @@ package struct BuiltImage: Sendable, Hashable {
 extension Engine {
     /// Builds an image from a Dockerfile; steps that were built before come out of the engine's cache.
     ///
-    /// A base that is in the storage is not asked for again; another is pulled.  Cancelling the task ends the build's
-    /// processes and removes the containers it was working in.
+    /// A base that is in the storage is not asked for again; another is pulled.  Cancelling the task ends the
+    /// build's processes and removes the containers it was working in. Each line of output is told as `.said`
+    /// of the step `build TAG`.
     ///
-    /// - Parameter progress: Gets each line as `.said` of the step `build TAG`.
     /// - Throws: `EngineError.baseUnavailable`, `.buildFailed`, `.buildTookTooLong`, `.cannotWrite`, `.badName`;
     ///   `CancellationError`.
     package func build(_ request: BuildRequest, progress: ProgressSink = .silent) async throws -> BuiltImage {
@@ -84,8 +84,8 @@ extension Engine {
         return Array(last[start...])
     }
 
-    /// - Parameter marker: Stands in the records of the containers that the build works in, so that they can be told
-    ///   from others'.
+    /// The marker stands in the records of the containers that the build works in, so that they can be told
+    /// from others'.
     func buildArguments(_ request: BuildRequest, marker: String) -> [String] {
         let which = ["--file", request.dockerfile, "--tag", request.tag]
         switch kind {
@@ -93,8 +93,8 @@ extension Engine {
             let network = request.hostNetwork ? ["--network=host"] : []
             return ["build", "--force-rm"] + network + which + request.options + ["--", request.context]
         case .podman, .buildah:
-            // chroot isolation needs no runtime, and so no privilege that a container or a CI machine may lack; it
-            // knows no network but the host's.
+            // chroot isolation needs no runtime, and so no privilege that a container or a CI machine may
+            // lack; it knows no network but the host's.
             let ways = [
                 "--isolation", "chroot", "--network", "host", "--pull=missing", "--layers", "--force-rm",
                 "--cgroup-parent", "/" + marker,

@@ -4,13 +4,16 @@ import Glibc
 package import PareModel
 
 extension Engine {
-    /// Starts an image isolated, asks it its questions or lets its command end, stops it, and removes every trace.
+    /// Starts an image isolated, asks it its questions or lets its command end, stops it, and removes every
+    /// trace.
     ///
-    /// It runs as the user that the image names, without new privileges, with docker's default capabilities or fewer, and
-    /// with no network but its own loopback where this process may enter that.  An image that exposes a port is a server:
-    /// the trial waits until it listens, asks, and stops it.  Any other is a command that ends by itself.
+    /// It runs as the user that the image names, without new privileges, with docker's default capabilities
+    /// or fewer, and with no network but its own loopback where this process may enter that.  An image that
+    /// exposes a port is a server: the trial waits until it listens, asks, and stops it.  Any other is a
+    /// command that ends by itself.
     ///
-    /// - Parameter progress: Gets a `.note` where the application does otherwise than the image says.
+    /// Where the application does otherwise than the image says, a `.note` is told.
+    ///
     /// - Throws: ``EngineError``; `CancellationError`, after all has been removed.
     package func trial(_ request: TrialRequest, progress: ProgressSink = .silent) async throws -> Behaviour {
         try await withContainer(for: request, progress: progress) { container in

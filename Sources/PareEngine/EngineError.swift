@@ -35,7 +35,8 @@ package enum EngineError: Explained, Equatable {
     case cannotStart(image: String, reason: String)
     /// A server ended by itself.
     case ended(image: String, code: Int, lastLines: [String])
-    /// No server was there in time.  `listening` are the ports that something listens on; `nil` where that cannot be seen.
+    /// No server was there in time.  `listening` are the ports that something listens on; `nil` where that
+    /// cannot be seen.
     case neverAnswered(image: String, port: Int, limit: Duration, listening: [Int]?, lastLines: [String])
     /// One question was not answered as HTTP demands.
     case noAnswer(question: String, reason: String, lastLines: [String])

@@ -4,13 +4,14 @@ import Glibc
 
 /// What `node:20` means to buildah and podman.
 ///
-/// Dockerfiles are written for docker, to which a name without a registry is one of Docker Hub.  Debian's buildah and podman
-/// come without a registry for such names, so one is given to them where the machine's owner has not chosen any.
+/// Dockerfiles are written for docker, to which a name without a registry is one of Docker Hub.  Debian's
+/// buildah and podman come without a registry for such names, so one is given to them where the machine's
+/// owner has not chosen any.
 enum ShortNames {
     /// For the variable `CONTAINERS_REGISTRIES_CONF`; `nil` where the machine has a choice of its own.
     ///
-    /// The file has no name any more, and is gone with this process: only a process of the same user reads it, by our
-    /// descriptor.
+    /// The file has no name any more, and is gone with this process: only a process of the same user reads
+    /// it, by our descriptor.
     static let configuration: String? = {
         let folder = "/etc/containers/registries.conf"
         let parts = Folder.names(folder + ".d").filter { $0.hasSuffix(".conf") }.map { "\(folder).d/\($0)" }

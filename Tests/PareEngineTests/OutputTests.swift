@@ -153,6 +153,13 @@ import Testing
     func terminalsAreNotSteered(said: String, shown: String) { #expect(said.printable == shown) }
 
     @Test(arguments: [
+        ("/", "/"), ("books?q=1&r=a%20b#x", "/books?q=1&r=a%20b#x"),
+        ("/a b\r\nHost: x", "/a%20b%0D%0AHost:%20x"),
+        ("/größe", "/gr%C3%B6%C3%9Fe"),
+    ])
+    func pathsStayOnTheirLine(path: String, target: String) { #expect(path.requestTarget == target) }
+
+    @Test(arguments: [
         ("HELLO\u{0}\"\\\n\u{1F}ä", #""HELLO\u0000\"\\\u000a\u001fä""#), ("", #""""#),
     ])
     func textsAreQuoted(text: String, quoted: String) { #expect(JSONText.text(text).description == quoted) }
