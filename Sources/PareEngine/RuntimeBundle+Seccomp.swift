@@ -3,8 +3,8 @@
 extension RuntimeBundle {
     /// System calls that no application needs and that exploits of the kernel like.
     ///
-    /// docker lists what is allowed and denies the rest; this list is the other way round and short, because the
-    /// capabilities that most of the rest asks for are not there anyway.
+    /// docker lists what is allowed and denies the rest; this list is the other way round and short, because
+    /// the capabilities that most of the rest asks for are not there anyway.
     private static let deniedCalls = [
         "acct", "add_key", "bpf", "delete_module", "finit_module", "fsconfig", "fsmount", "fsopen", "fspick",
         "init_module", "kexec_file_load", "kexec_load", "keyctl", "mount", "mount_setattr", "move_mount",
@@ -13,7 +13,8 @@ extension RuntimeBundle {
         "request_key", "setns", "swapoff", "swapon", "umount", "umount2", "unshare", "userfaultfd",
     ]
 
-    /// System calls that are answered as by a kernel that lacks them, so that the C library takes the older ones.
+    /// System calls that are answered as by a kernel that lacks them, so that the C library takes the older
+    /// ones.
     ///
     /// The flags of clone3 lie in memory, where a filter cannot look.
     private static let missingCalls = ["clone3", "io_uring_enter", "io_uring_register", "io_uring_setup"]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The configuration of a container for an OCI runtime: as docker would run the image by default, without a network and
-/// with fewer privileges.
+/// The configuration of a container for an OCI runtime: as docker would run the image by default, without a
+/// network and with fewer privileges.
 ///
 /// - SeeAlso: OCI runtime specification, config.md and config-linux.md.
 struct RuntimeBundle {
