@@ -55,7 +55,8 @@ let package = Package(
             "PareEngine",
             uses: [
                 "PareModel", "PareBytes", "CNamespaces", .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
@@ -72,7 +73,8 @@ let package = Package(
             .executableTarget(
                 name: "pare",
                 dependencies: [
-                    "PareModel", "PareKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                    "PareModel", "PareKit",
+                    .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 ],
                 swiftSettings: strict),
             .testTarget(

@@ -13,13 +13,15 @@ package enum AdvisoryError: Explained, Hashable {
         switch self {
         case .noStore(let folder): "no advisory data in '\(folder)': neither trivy.db nor db/trivy.db"
         case .corrupt(let file, let reason): "the advisory data in '\(file)' is damaged: \(reason)"
-        case .otherSchema(let file, let version): "'\(file)' has schema \(version); this program reads schema 2"
+        case .otherSchema(let file, let version):
+            "'\(file)' has schema \(version); this program reads schema 2"
         }
     }
 
     package var hint: String? {
         switch self {
-        case .noStore: "name the folder that holds trivy.db, or leave '--db-path' out to use the data on board"
+        case .noStore:
+            "name the folder that holds trivy.db, or leave '--db-path' out to use the data on board"
         case .corrupt: "fetch it again, or leave '--db-path' out to use the data on board"
         case .otherSchema: "fetch trivy-db:2"
         }

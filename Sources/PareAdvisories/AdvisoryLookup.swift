@@ -49,7 +49,8 @@ struct AdvisoryLookup {
 
     private func source(_ name: String) throws(BoltFile.Malformed) -> Advisory.DataSource {
         let sources = try bolt.bucket("data-source", in: bolt.root)
-        let bytes = try sources.map { bucket throws(BoltFile.Malformed) in try bolt.value(name, in: bucket) } ?? nil
+        let bytes =
+            try sources.map { bucket throws(BoltFile.Malformed) in try bolt.value(name, in: bucket) } ?? nil
         let value = bytes.flatMap { try? JSONValue($0) }
         return Advisory.DataSource(
             id: value?["ID"]?.text ?? "", name: value?["Name"]?.text ?? "", url: value?["URL"]?.text ?? "")
@@ -58,7 +59,9 @@ struct AdvisoryLookup {
     private mutating func detail(_ id: String) throws(BoltFile.Malformed) -> Advisory.Detail? {
         if let detail = details[id] { return detail }
         var detail: Advisory.Detail?
-        if let bucket = try bolt.bucket("vulnerability", in: bolt.root), let bytes = try bolt.value(id, in: bucket) {
+        if let bucket = try bolt.bucket("vulnerability", in: bolt.root),
+            let bytes = try bolt.value(id, in: bucket)
+        {
             detail = (try? JSONValue(bytes)).map(Advisory.Detail.init)
         }
         details[id] = .some(detail)

@@ -7,17 +7,17 @@ import PareBytes
 extension AdvisoryStore {
     /// The store to use: the one that was named, else pare's own, else an existing Trivy cache, else the data on board.
     ///
-    /// - Parameters:
-    ///   - folder: What `--db-path` says; it must hold a store.
-    ///   - environment: `XDG_CACHE_HOME`, `TRIVY_CACHE_DIR` and `HOME` are looked at.
-    /// - Throws: ``AdvisoryError`` for a store that is named and not there, or one that cannot be read.
+    /// `folder` is what `--db-path` says, and must hold a store, else this throws ``AdvisoryError``.  Of the environment
+    /// `XDG_CACHE_HOME`, `TRIVY_CACHE_DIR` and `HOME` are looked at.
     package static func locate(_ folder: String?, environment: [String: String]) throws -> AdvisoryStore {
         if let folder {
             guard let file = storeFile(in: folder) else { throw AdvisoryError.noStore(folder: folder) }
             return try AdvisoryStore(at: file)
         }
         let caches = environment["XDG_CACHE_HOME"] ?? environment["HOME"].map { $0 + "/.cache" }
-        let places = [caches.map { $0 + "/pare" }, environment["TRIVY_CACHE_DIR"], caches.map { $0 + "/trivy" }]
+        let places = [
+            caches.map { $0 + "/pare" }, environment["TRIVY_CACHE_DIR"], caches.map { $0 + "/trivy" },
+        ]
         for case let place? in places {
             if let file = storeFile(in: place) { return try AdvisoryStore(at: file) }
         }
@@ -28,7 +28,8 @@ extension AdvisoryStore {
     package static func onBoard() throws -> AdvisoryStore {
         let name = "data on board"
         let bolt = try snapshot()
-        return AdvisoryStore(bolt, runtime: bolt, file: name, name: name, updated: String(cString: pare_snapshot_date()))
+        return AdvisoryStore(
+            bolt, runtime: bolt, file: name, name: name, updated: String(cString: pare_snapshot_date()))
     }
 
     /// Opens a data base file of Trivy's schema 2.

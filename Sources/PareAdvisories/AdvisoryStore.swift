@@ -40,7 +40,7 @@ package struct AdvisoryStore: Sendable {
 
     /// Packages beside the advisories that their names lead to.
     ///
-    /// - Parameter repositoryRelease: The release of an Alpine image's repositories, where it is another than the image's.
+    /// `repositoryRelease` is the release of an Alpine image's repositories, where it is another than the image's.
     package func candidates(
         for packages: [Package], distro: Distro?, repositoryRelease: String? = nil
     ) throws -> [Candidate] {
@@ -87,7 +87,8 @@ extension Package {
         switch kind {
         case .dpkg, .apk:
             guard let bucket = distro?.bucket(repositoryRelease: repositoryRelease) else { return nil }
-            return LookupKeys(buckets: .exactly(bucket), name: source.map(\.name).flatMap { $0.isEmpty ? nil : $0 } ?? name)
+            return LookupKeys(
+                buckets: .exactly(bucket), name: source.map(\.name).flatMap { $0.isEmpty ? nil : $0 } ?? name)
         case .npm: return language("npm", name.lowercased())
         case .python: return language("pip", String(name.lowercased().map { $0 == "_" ? "-" : $0 }))
         case .gem: return language("rubygems", name.lowercased())

@@ -37,7 +37,9 @@ package struct BoltFile: Sendable {
 
     /// Chooses the younger valid of the two meta pages.
     package init(_ file: MappedFile) throws(Malformed) {
-        let metas = [4096, 8192, 16384, 65536, 1024, 2048, 32768].compactMap { Self.meta(of: file, at: $0 + 16) }
+        let metas = [4096, 8192, 16384, 65536, 1024, 2048, 32768].compactMap {
+            Self.meta(of: file, at: $0 + 16)
+        }
         let candidates = [Self.meta(of: file, at: 16)].compactMap(\.self) + metas
         guard let meta = candidates.max(by: { $0.transaction < $1.transaction }) else {
             throw Malformed(reading: "meta page", offset: 0)
@@ -61,14 +63,17 @@ package struct BoltFile: Sendable {
 
     /// Calls with each key and value from the first key on that is not before `start`, until told to stop.
     ///
-    /// - Parameter body: Gets the key, and the value or the bucket; gives whether to go on.
+    /// The body gives whether to go on.
     package func forEach(
-        in bucket: Bucket, from start: String = "", _ body: (_ key: String, _ item: Item) throws(Malformed) -> Bool
+        in bucket: Bucket, from start: String = "",
+        _ body: (_ key: String, _ item: Item) throws(Malformed) -> Bool
     ) throws(Malformed) {
         var visited = 0
-        _ = try walk(bucket.page, from: Array(start.utf8), depth: 0, visited: &visited) { element throws(Malformed) in
+        _ = try walk(bucket.page, from: Array(start.utf8), depth: 0, visited: &visited) {
+            element throws(Malformed) in
             let key = String(decoding: bytes(element.key), as: UTF8.self)
-            return try body(key, element.isBucket ? .bucket(try self.bucket(at: element.value)) : .value(element.value))
+            return try body(
+                key, element.isBucket ? .bucket(try self.bucket(at: element.value)) : .value(element.value))
         }
     }
 
@@ -78,7 +83,9 @@ package struct BoltFile: Sendable {
         var count = 0
         var visited = 0
         _ = try walk(bucket.page, from: [], depth: 0, visited: &visited) { element throws(Malformed) in
-            count += element.isBucket ? try valueCount(in: try self.bucket(at: element.value), depth: depth + 1) : 1
+            count +=
+                element.isBucket
+                ? try valueCount(in: try self.bucket(at: element.value), depth: depth + 1) : 1
             return true
         }
         return count
@@ -114,7 +121,9 @@ extension BoltFile {
                 let checksum = try? fields.littleEndian(UInt64.self, at: 56)
             else { return nil }
             // FNV-1a of the fields before the checksum.
-            let hash = fields[..<56].reduce(14_695_981_039_346_656_037 as UInt64) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
+            let hash = fields[..<56].reduce(14_695_981_039_346_656_037 as UInt64) {
+                ($0 ^ UInt64($1)) &* 1_099_511_628_211
+            }
             return hash == checksum ? Meta(pageSize: Int(size), root: root, transaction: transaction) : nil
         }
     }
@@ -157,7 +166,9 @@ extension BoltFile {
 
     private func header(of page: Int) throws(Malformed) -> (isLeaf: Bool, count: Int) {
         let flags = try integer(UInt16.self, at: page + 8)
-        guard flags & 0x03 == 1 || flags & 0x03 == 2 else { throw Malformed(reading: "page flags", offset: page) }
+        guard flags & 0x03 == 1 || flags & 0x03 == 2 else {
+            throw Malformed(reading: "page flags", offset: page)
+        }
         return (flags & 0x02 != 0, Int(try integer(UInt16.self, at: page + 10)))
     }
 
@@ -229,7 +240,8 @@ extension BoltFile {
         }
         let (isLeaf, total) = try header(of: page)
         if isLeaf {
-            let first = try count(before: start, of: total, includingEqual: false) { index throws(Malformed) in
+            let first = try count(before: start, of: total, includingEqual: false) {
+                index throws(Malformed) in
                 try leafElement(index, of: page).key
             }
             for index in first..<max(first, total) {
@@ -242,7 +254,9 @@ extension BoltFile {
         }
         for index in max(0, below - 1)..<max(total, max(0, below - 1)) {
             let child = try branchElement(index, of: page).page
-            guard try walk(child, from: start, depth: depth + 1, visited: &visited, body) else { return false }
+            guard try walk(child, from: start, depth: depth + 1, visited: &visited, body) else {
+                return false
+            }
         }
         return true
     }

@@ -39,7 +39,9 @@ public struct Rewrite: Sendable {
         let text = isInput ? try readInput() : try readText(dockerfile)
         let facts = try ApplicationFacts(inFolder: context ?? (isInput ? "." : parentFolder(of: dockerfile)))
         let rewritten = rewrite(try Dockerfile(parsing: text), for: facts, recipe: recipe, on: setup.today)
-        if let obstacle = rewritten.obstacle { throw VerbError.notUnderstood(dockerfile: name, reason: obstacle) }
+        if let obstacle = rewritten.obstacle {
+            throw VerbError.notUnderstood(dockerfile: name, reason: obstacle)
+        }
         return Result(
             name: name, text: rewritten.text,
             diff: unifiedDiff(text, rewritten.text, labels: (name, name + ".pare")),

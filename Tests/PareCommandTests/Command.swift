@@ -9,7 +9,8 @@ struct Command {
 
     /// Runs `pare` with no cache, no terminal and nothing inherited but `PATH`.
     init(
-        _ arguments: [String], input: String? = nil, environment: [String: String] = [:], folder: String? = nil
+        _ arguments: [String], input: String? = nil, environment: [String: String] = [:],
+        folder: String? = nil
     ) throws {
         let scratch = try TemporaryFolder()
         let process = Process()

@@ -32,10 +32,8 @@ package struct ApplicationFacts: Sendable, Equatable {
 
     /// Facts from texts of the build context; what is missing or malformed says nothing.
     ///
-    /// - Parameters:
-    ///   - files: paths of the build context, `node_modules` left out.
-    ///   - sources: texts of the application's own JavaScript and TypeScript files.  A package that one of them
-    ///     loads is never taken away.
+    /// `files` are paths of the build context, `node_modules` left out; `sources` are texts of the application's own
+    /// JavaScript and TypeScript files: a package that one of them loads is never taken away.
     package init(packageJSON: String?, tsconfig: String?, files: [String], sources: [String] = []) {
         self.files = Set(files.map { $0.hasPrefix("./") ? String($0.dropFirst(2)) : $0 })
         imported = sources.reduce(into: []) { $0.formUnion(importedPackages(in: $1)) }

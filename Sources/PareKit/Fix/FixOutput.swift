@@ -21,7 +21,11 @@ struct FixOutput {
         } else if fileExists(beside), !(try readText(beside).hasPrefix(Self.mark)) {
             throw VerbError.notOurs(file: beside)
         }
-        if fileExists(folder), !(try namesInFolder(folder).allSatisfy { $0 == "proof.json" || $0 == "report.html" || $0 == "Dockerfile" || $0.hasSuffix(".build.log") }) {
+        if fileExists(folder),
+            !(try namesInFolder(folder).allSatisfy {
+                $0 == "proof.json" || $0 == "report.html" || $0 == "Dockerfile" || $0.hasSuffix(".build.log")
+            })
+        {
             throw VerbError.notOurs(file: folder)
         }
     }
@@ -37,7 +41,8 @@ struct FixOutput {
         try write(proofHTML(proof), to: folder + "/report.html")
         try write(proof.dockerfile, to: folder + "/Dockerfile")
         for name in try namesInFolder(logs) where name.hasSuffix(".build.log") {
-            try writeFile(try readFile("\(logs)/\(name)", limit: 64 << 20), to: "\(folder)/\(name)", replacing: true)
+            try writeFile(
+                try readFile("\(logs)/\(name)", limit: 64 << 20), to: "\(folder)/\(name)", replacing: true)
         }
         if replacesDockerfile {
             try writeFile(Array(proof.original.utf8), to: backup)

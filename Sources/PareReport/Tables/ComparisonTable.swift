@@ -3,9 +3,12 @@ package import PareModel
 
 /// Two images side by side, for a person.
 package func comparisonTable(_ comparison: Comparison, style: TableStyle) -> String {
-    var lines = [Paint.bold.painted("\(comparison.before.target) → \(comparison.after.target)".visible, style), ""]
+    var lines = [
+        Paint.bold.painted("\(comparison.before.target) → \(comparison.after.target)".visible, style), "",
+    ]
     lines += figures(of: comparison, style)
-    lines += answers(of: comparison, style) + remaining(in: comparison, style) + introduced(in: comparison, style)
+    lines +=
+        answers(of: comparison, style) + remaining(in: comparison, style) + introduced(in: comparison, style)
     return lines.joined(separator: "\n") + "\n"
 }
 
@@ -21,11 +24,13 @@ package func behaviourTable(_ behaviour: Behaviour, style: TableStyle) -> String
     guard behaviour.exitCode == nil || !behaviour.answers.isEmpty else {
         let output = behaviour.output.split(separator: "\n").map { "  " + String($0).visible }
         let seconds = behaviour.startSeconds.formatted(decimals: 2)
-        return (["exit code \(behaviour.exitCode ?? 0) after \(seconds) s"] + output).joined(separator: "\n") + "\n"
+        return (["exit code \(behaviour.exitCode ?? 0) after \(seconds) s"] + output).joined(separator: "\n")
+            + "\n"
     }
     var table = TextTable([
         TextTable.Column(title: "question"), TextTable.Column(title: "status", isNumber: true),
-        TextTable.Column(title: "type", isFlexible: true), TextTable.Column(title: "answer", isFlexible: true),
+        TextTable.Column(title: "type", isFlexible: true),
+        TextTable.Column(title: "answer", isFlexible: true),
     ])
     for answer in behaviour.answers {
         table.add([
@@ -45,11 +50,16 @@ private func figures(of comparison: Comparison, _ style: TableStyle) -> [String]
     ])
     func add(size title: String, _ old: ByteCount?, _ new: ByteCount?) {
         guard let old, let new else { return }
-        table.add([Cell(title), Cell("\(old)"), Cell("\(new)"), Cell(change(Double(old.bytes), Double(new.bytes)), .good)])
+        table.add([
+            Cell(title), Cell("\(old)"), Cell("\(new)"),
+            Cell(change(Double(old.bytes), Double(new.bytes)), .good),
+        ])
     }
     func add(count title: String, _ old: Int, _ new: Int, _ paint: Paint = .plain) {
         guard old > 0 || new > 0 else { return }
-        table.add([Cell(title, paint), Cell("\(old)"), Cell("\(new)"), Cell(change(Double(old), Double(new)), .dim)])
+        table.add([
+            Cell(title, paint), Cell("\(old)"), Cell("\(new)"), Cell(change(Double(old), Double(new)), .dim),
+        ])
     }
     add(size: "size on disk", before.image?.size, after.image?.size)
     add(size: "compressed", before.image?.compressedSize, after.image?.compressedSize)
@@ -66,7 +76,8 @@ private func figures(of comparison: Comparison, _ style: TableStyle) -> [String]
     if let old = comparison.behaviourBefore, let new = comparison.behaviourAfter {
         table.add([
             Cell("first answer"), Cell(old.startSeconds.formatted(decimals: 1) + " s"),
-            Cell(new.startSeconds.formatted(decimals: 1) + " s"), Cell(change(old.startSeconds, new.startSeconds), .dim),
+            Cell(new.startSeconds.formatted(decimals: 1) + " s"),
+            Cell(change(old.startSeconds, new.startSeconds), .dim),
         ])
     }
     return table.lines(style)
@@ -109,11 +120,14 @@ private func remaining(in comparison: Comparison, _ style: TableStyle) -> [Strin
         TextTable.Column(title: "still there"), TextTable.Column(title: "version", isFlexible: true),
         TextTable.Column(title: "fixed in", isFlexible: true), TextTable.Column(title: "", isFlexible: true),
     ])
-    for (row, findings) in groups.sorted(by: { ($0.key.package, $0.key.remedy) < ($1.key.package, $1.key.remedy) }) {
+    for (row, findings) in groups.sorted(by: {
+        ($0.key.package, $0.key.remedy) < ($1.key.package, $1.key.remedy)
+    }) {
         let ids = Set(findings.map(\.id)).sorted()
         let more = ids.count > 4 ? " and \(ids.count - 4) more" : ""
         table.add([
-            Cell(row.package, .bold), Cell(row.version), Cell(row.remedy, row.remedy.hasPrefix("no ") ? .dim : .good),
+            Cell(row.package, .bold), Cell(row.version),
+            Cell(row.remedy, row.remedy.hasPrefix("no ") ? .dim : .good),
             Cell(ids.prefix(4).joined(separator: " ") + more),
         ])
     }
@@ -124,7 +138,8 @@ private func introduced(in comparison: Comparison, _ style: TableStyle) -> [Stri
     let new = comparison.introduced.filter(\.isOpen)
     guard !new.isEmpty else { return [] }
     var table = TextTable([
-        TextTable.Column(title: "new"), TextTable.Column(title: "version"), TextTable.Column(title: "severity"),
+        TextTable.Column(title: "new"), TextTable.Column(title: "version"),
+        TextTable.Column(title: "severity"),
         TextTable.Column(title: "fixed in", isFlexible: true), TextTable.Column(title: "", isFlexible: true),
     ])
     for finding in new {
@@ -139,7 +154,8 @@ private func introduced(in comparison: Comparison, _ style: TableStyle) -> [Stri
 private func candidates(of proof: FixProof, _ style: TableStyle) -> [String] {
     var table = TextTable([
         TextTable.Column(title: "candidate"), TextTable.Column(title: "size", isNumber: true),
-        TextTable.Column(title: "findings", isNumber: true), TextTable.Column(title: "took", isNumber: true, isOptional: true),
+        TextTable.Column(title: "findings", isNumber: true),
+        TextTable.Column(title: "took", isNumber: true, isOptional: true),
         TextTable.Column(title: "", isFlexible: true),
     ])
     for candidate in proof.candidates {

@@ -3,10 +3,11 @@ package import PareModel
 
 /// A scan report for a person: what it is, how bad it is, where it comes from, and what to do.
 ///
-/// - Parameter listsEveryFinding: One row for each finding, in place of one for each package and fix.
+/// `listsEveryFinding` gives each finding a row, in place of each package and fix.
 package func scanTable(_ report: ScanReport, style: TableStyle, listsEveryFinding: Bool) -> String {
     var lines = heading(of: report, style) + [""]
-    lines += report.open.isEmpty ? ["No known vulnerability in the packages above."] : totals(of: report, style)
+    lines +=
+        report.open.isEmpty ? ["No known vulnerability in the packages above."] : totals(of: report, style)
     if let image = report.image, !image.layers.isEmpty { lines += [""] + layers(of: image, report, style) }
     for severity in Severity.allCases.sorted(by: >) {
         let found = report.open.filter { $0.severity == severity }
@@ -33,7 +34,8 @@ private func heading(of report: ScanReport, _ style: TableStyle) -> [String] {
         Paint.bold.painted(report.target.visible, style),
         "  " + facts.joined(separator: ", ").visible,
         "  \(report.packages.count) packages" + (counts.isEmpty ? "" : ": \(counts)"),
-        Paint.dim.painted("  judged by \(store.name.visible) \(age): \(store.advisoryCount) advisories", style),
+        Paint.dim.painted(
+            "  judged by \(store.name.visible) \(age): \(store.advisoryCount) advisories", style),
     ]
 }
 
@@ -43,16 +45,23 @@ private func totals(of report: ScanReport, _ style: TableStyle) -> [String] {
     var table = TextTable(
         [TextTable.Column(title: "")]
             + severities.map { TextTable.Column(title: $0.name, isNumber: true) }
-            + [TextTable.Column(title: "total", isNumber: true), TextTable.Column(title: "with a fix", isNumber: true)])
+            + [
+                TextTable.Column(title: "total", isNumber: true),
+                TextTable.Column(title: "with a fix", isNumber: true),
+            ])
     func add(_ title: String, _ findings: [Finding]) {
         let counts = severities.map { severity in findings.count { $0.severity == severity } }
         let cells = zip(severities, counts).map { Cell("\($1)", $1 == 0 ? .dim : .severity($0)) }
-        table.add([Cell(title)] + cells + [Cell("\(findings.count)", .bold), Cell("\(findings.count(where: \.hasFix))")])
+        table.add(
+            [Cell(title)] + cells + [
+                Cell("\(findings.count)", .bold), Cell("\(findings.count(where: \.hasFix))"),
+            ])
     }
     add("open findings", report.open)
     if let layers = report.image?.layers, layers.contains(where: \.isBase) {
         let isBase = { (finding: Finding) in
-            layers.indices.contains(finding.package.evidence.layer) && layers[finding.package.evidence.layer].isBase
+            layers.indices.contains(finding.package.evidence.layer)
+                && layers[finding.package.evidence.layer].isBase
         }
         add("  of the base image", report.open.filter(isBase))
         add("  of the application", report.open.filter { !isBase($0) })
@@ -103,14 +112,16 @@ private func findings(
     var table = TextTable([
         TextTable.Column(title: "package"), TextTable.Column(title: "version", isFlexible: true),
         TextTable.Column(title: "fixed in", isFlexible: true),
-        TextTable.Column(title: "layer", isNumber: true, isOptional: true), TextTable.Column(title: "", isFlexible: true),
+        TextTable.Column(title: "layer", isNumber: true, isOptional: true),
+        TextTable.Column(title: "", isFlexible: true),
     ])
     let hasLayers = report.image != nil
     for row in rows {
         let ids = ids[row] ?? []
         let more = ids.count > 3 ? " and \(ids.count - 3) more" : ""
         table.add([
-            Cell(row.package, .bold), Cell(row.version), Cell(row.fix, row.fix.hasPrefix("no ") ? .dim : .good),
+            Cell(row.package, .bold), Cell(row.version),
+            Cell(row.fix, row.fix.hasPrefix("no ") ? .dim : .good),
             Cell(hasLayers ? "\(row.layer + 1)" : ""), Cell(ids.prefix(3).joined(separator: " ") + more),
         ])
     }
@@ -122,7 +133,8 @@ private func dismissed(in report: ScanReport, _ style: TableStyle) -> [String] {
     guard !groups.isEmpty else { return [] }
     let lines = groups.map { dismissal, findings in
         let who = dismissal.map { "\($0.by): \($0.reason)" } ?? ""
-        return "  \(findings.count)  \(who.visible)  \(Set(findings.map(\.id)).sorted().joined(separator: " "))"
+        return
+            "  \(findings.count)  \(who.visible)  \(Set(findings.map(\.id)).sorted().joined(separator: " "))"
     }
     return ["", "dismissed (\(report.dismissed.count)), not counted above"] + lines.sorted()
 }
@@ -131,7 +143,8 @@ private func dismissed(in report: ScanReport, _ style: TableStyle) -> [String] {
 func notes(_ diagnostics: [Diagnostic], _ style: TableStyle) -> [String] {
     let groups = Dictionary(grouping: diagnostics) { "\($0.severity.rawValue): \($0.message)" }
     let lines = groups.sorted { $0.key < $1.key }.map { message, places in
-        let first = places.compactMap(\.location).first.map { " (\($0)" + (places.count > 1 ? " …)" : ")") } ?? ""
+        let first =
+            places.compactMap(\.location).first.map { " (\($0)" + (places.count > 1 ? " …)" : ")") } ?? ""
         return "  " + (message + first + (places.count > 1 ? ", \(places.count) times" : "")).visible
     }
     return lines.isEmpty ? [] : [""] + lines.map { Paint.dim.painted($0, style) }

@@ -26,11 +26,14 @@ struct TextTable {
         let titles = shown.map { Cell(columns[$0].title, .dim) }
         let hasTitles = columns.contains { !$0.title.isEmpty }
         return (hasTitles ? [titles] : []).map { line($0, shown, widths, style) }
-            + rows.map { row in line(shown.map { $0 < row.count ? row[$0] : Cell("") }, shown, widths, style) }
+            + rows.map { row in line(shown.map { $0 < row.count ? row[$0] : Cell("") }, shown, widths, style)
+            }
     }
 
     private func natural(_ column: Int) -> Int {
-        max(columns[column].title.count, rows.map { column < $0.count ? $0[column].text.count : 0 }.max() ?? 0)
+        max(
+            columns[column].title.count, rows.map { column < $0.count ? $0[column].text.count : 0 }.max() ?? 0
+        )
     }
 
     private func shownColumns(_ style: TableStyle) -> [Int] {
@@ -59,7 +62,8 @@ struct TextTable {
             let space = String(repeating: " ", count: max(0, width - text.count))
             let painted = cell.paint.painted(text, style)
             let isLast = position == cells.count - 1
-            line += "  " + (columns[shown[position]].isNumber ? space + painted : painted + (isLast ? "" : space))
+            line +=
+                "  " + (columns[shown[position]].isNumber ? space + painted : painted + (isLast ? "" : space))
         }
         return line
     }
@@ -110,7 +114,8 @@ extension String {
         }
         guard unicodeScalars.contains(where: isHidden) else { return self }
         return unicodeScalars.reduce(into: "") { text, scalar in
-            text += isHidden(scalar) ? "\\u{\(String(scalar.value, radix: 16, uppercase: true))}" : String(scalar)
+            text +=
+                isHidden(scalar) ? "\\u{\(String(scalar.value, radix: 16, uppercase: true))}" : String(scalar)
         }
     }
 }
