@@ -5,6 +5,7 @@ extension Provider {
     package static let distill = Provider(
         name: "distill", node: "/usr/local/bin/node", launcher: [], user: "1000:1000", keepsUserNames: true,
         environment: ["ENV PATH=/usr/local/bin"],
+        libraries: "Of them the final image has the libraries that node and native add-ons link to",
         prepare: { draft in
             guard let base = draft.target.base, base.isAlpine else { return }
             draft.stop(
@@ -12,7 +13,7 @@ extension Provider {
                 "not supported: '\(draft.target.root.base)' is Alpine; distill collects from Debian")
         },
         stages: { draft in
-            closure(draft) + ["", draft.finalFrom("scratch"), "COPY --from=closure /closure /"]
+            closure(draft) + ["", draft.finalFrom("scratch"), "COPY --from=\(draft.closureName) /closure /"]
         })
 
     /// The stage that collects.  Its block works out what is needed from the base as it is, so that it stays right
@@ -29,7 +30,7 @@ extension Provider {
         var lines = [
             "# What the process needs of this system: node, the libraries that it and native add-ons load, certificates,",
             "# time zones, user names. And the record and licence of each file's package: scanners see what is left.",
-            "FROM \(draft.buildName) AS closure",
+            "FROM \(draft.buildName) AS \(draft.closureName)",
             "RUN set -eu; ~",
             "    mkdir -p /closure/var/lib/dpkg/status.d; ~",
             "    mkdir -m 1777 /closure/tmp; ~",

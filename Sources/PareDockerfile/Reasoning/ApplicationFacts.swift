@@ -33,6 +33,8 @@ package struct ApplicationFacts: Sendable, Equatable {
     /// Facts from texts of the build context; what is missing or malformed says nothing.
     ///
     /// - Parameters:
+    ///   - packageJSON: text of `package.json`.
+    ///   - tsconfig: text of `tsconfig.json`, which may have comments.
     ///   - files: paths of the build context, `node_modules` left out.
     ///   - sources: texts of the application's own JavaScript and TypeScript files.  A package that one of them
     ///     loads is never taken away.

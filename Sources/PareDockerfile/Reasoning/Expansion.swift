@@ -13,6 +13,19 @@ func expand(_ text: String, escape: UInt8 = UInt8(ascii: "\\"), _ value: (String
     return String(decoding: result, as: UTF8.self)
 }
 
+/// The names that follow a `$` or `${` in a text, in their order.
+func variableNames(_ text: String) -> [String] {
+    let bytes = Array(text.utf8)
+    var names: [String] = []
+    for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "$") {
+        if index > 0, bytes[index - 1] == UInt8(ascii: "\\") { continue }
+        let rest = bytes[(index + 1)...]
+        let name = (rest.first == UInt8(ascii: "{") ? rest.dropFirst() : rest).prefix { $0.isNameByte }
+        if !name.isEmpty { names.append(String(decoding: name, as: UTF8.self)) }
+    }
+    return names
+}
+
 private struct Expander {
     let bytes: [UInt8]
     let escape: UInt8

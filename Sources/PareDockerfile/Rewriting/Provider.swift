@@ -20,6 +20,9 @@ package struct Provider: Sendable {
     /// Lines that the final stage needs because nothing below it says so.
     let environment: [String]
 
+    /// What a person must know of system packages that the build installs: one sentence.
+    let libraries: String
+
     /// Looks at the base that was, and says in the draft what becomes of the build stage's.
     let prepare: @Sendable (inout Draft) -> Void
 
