@@ -131,10 +131,10 @@ func importedPackages(in source: String) -> Set<String> {
         let rest = bytes[index...].prefix(214)
         guard let end = rest.firstIndex(of: quote) else { continue }
         let path = String(decoding: rest[..<end], as: UTF8.self)
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let isName = path.utf8.allSatisfy { $0.isNameByte || "@/.-".utf8.contains($0) }
+        let parts = isName ? path.split(separator: "/", omittingEmptySubsequences: false) : []
         guard let first = parts.first, !first.isEmpty, first != ".", first != ".." else { continue }
         names.insert(first.hasPrefix("@") && parts.count > 1 ? "\(first)/\(parts[1])" : String(first))
-        index = end + 1
     }
     return names
 }
