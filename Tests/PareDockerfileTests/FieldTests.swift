@@ -5,7 +5,7 @@ import Testing
 
 @testable import PareDockerfile
 
-/// Inputs that other converters lose or break, one file each; `NAME.reasons` is what a rewrite says about them.
+/// Inputs that other converters lose or break, one file each; `NAME.reasons` is what a rewrite says of them.
 @Suite struct FieldTests {
     static let names = cases("field").filter { $0.hasSuffix(".Dockerfile") }.map { String($0.dropLast(11)) }
 

@@ -110,9 +110,9 @@ import Testing
     @Test func readsFacts() {
         let facts = ApplicationFacts(
             packageJSON:
-                #"{"main": "x.js", "scripts": {"a": "b", "c": 1}, "dependencies": {"d": "1"}, "devDependencies": []}"#,
+                #"{"main": "x.js", "scripts": {"a": "b", "c": 1}, "dependencies": {"d": "1"}}"#,
             tsconfig:
-                #"{"extends": "./base", "compilerOptions": {"outDir": "./out/", "rootDir": "././src", "noEmit": true,}}"#,
+                #"{"extends": "b", "compilerOptions": {"outDir": "./out/", "rootDir": "./src", "noEmit": true}}"#,
             files: ["./a", "yarn.lock"])
         #expect(
             facts.hasManifest && facts.main == "x.js" && facts.scripts == ["a": "b"]
@@ -127,8 +127,8 @@ import Testing
 
     private static let application = ApplicationFacts(
         packageJSON: """
-            {"scripts": {"start": "npm run serve -- --port 1", "serve": "cross-env A=b node main.js", "prestart": "echo",
-             "loop": "npm run loop", "shell": "a && b", "ts": "ts-node -T src/a.ts"},
+            {"scripts": {"start": "npm run serve -- --port 1", "serve": "cross-env A=b node main.js",
+             "prestart": "echo", "loop": "npm run loop", "shell": "a && b", "ts": "ts-node -T src/a.ts"},
              "dependencies": {"ts-node": "1", "serve-it": "1"}}
             """, tsconfig: nil, files: [])
 

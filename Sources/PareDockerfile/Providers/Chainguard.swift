@@ -3,8 +3,8 @@
 extension Provider {
     /// Chainguard's free images: built on their Node.js image, run on Wolfi with Node.js from its packages.
     ///
-    /// Only the tags `latest` and `latest-dev` are free, which are the newest Node.js; release lines that last are to
-    /// be had as Wolfi packages, the old ones of which go away.
+    /// Only the tags `latest` and `latest-dev` are free, which are the newest Node.js; release lines that
+    /// last are to be had as Wolfi packages, the old ones of which go away.
     package static let chainguard = Provider(
         name: "chainguard", node: "node", launcher: ["tini", "--"], user: "65532:65532",
         keepsUserNames: false, environment: [],
@@ -25,7 +25,7 @@ extension Provider {
         },
         stages: { draft in
             [
-                "# Only the tag 'latest' is free, and only current packages are kept: versions cannot be pinned.",
+                "# Only the tag 'latest' is free, and only current packages are kept: nothing can be pinned.",
                 "# hadolint ignore=DL3007",
                 draft.finalFrom("cgr.dev/chainguard/wolfi-base:latest"),
                 "# hadolint ignore=DL3018",

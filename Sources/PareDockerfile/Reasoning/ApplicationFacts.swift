@@ -36,8 +36,8 @@ package struct ApplicationFacts: Sendable, Equatable {
     ///   - packageJSON: text of `package.json`.
     ///   - tsconfig: text of `tsconfig.json`, which may have comments.
     ///   - files: paths of the build context, `node_modules` left out.
-    ///   - sources: texts of the application's own JavaScript and TypeScript files.  A package that one of them
-    ///     loads is never taken away.
+    ///   - sources: texts of the application's own JavaScript and TypeScript files.  A package that one of
+    ///     them loads is never taken away.
     package init(packageJSON: String?, tsconfig: String?, files: [String], sources: [String] = []) {
         self.files = Set(files.map { $0.hasPrefix("./") ? String($0.dropFirst(2)) : $0 })
         imported = sources.reduce(into: []) { $0.formUnion(importedPackages(in: $1)) }
@@ -78,7 +78,8 @@ extension ApplicationFacts.TypeScript {
     }
 }
 
-/// JSON with comments and commas before closing brackets, as `tsconfig.json` may be, made JSON of the same length.
+/// JSON with comments and commas before closing brackets, as `tsconfig.json` may be, made JSON of the same
+/// length.
 func strictJSON(_ text: String) -> [UInt8] {
     var bytes = Array(text.utf8)
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.replaceSubrange(0..<3, with: [0x20, 0x20, 0x20]) }
@@ -119,7 +120,8 @@ func strictJSON(_ text: String) -> [UInt8] {
     return bytes
 }
 
-/// The packages that a source text names after `from`, `import` or `require(`; a few too many rather than one too few.
+/// The packages that a source text names after `from`, `import` or `require(`; a few too many rather than one
+/// too few.
 func importedPackages(in source: String) -> Set<String> {
     var names: Set<String> = []
     let bytes = Array(source.utf8)

@@ -26,8 +26,8 @@ package struct Provider: Sendable {
     /// Looks at the base that was, and says in the draft what becomes of the build stage's.
     let prepare: @Sendable (inout Draft) -> Void
 
-    /// The lines between the build stage and the application in the final stage: further stages, and the final
-    /// stage up to its own settings.
+    /// The lines between the build stage and the application in the final stage: further stages, and the
+    /// final stage up to its own settings.
     let stages: @Sendable (Draft) -> [String]
 
     package static let all: [Provider] = [.chainguard, .distill]

@@ -29,8 +29,8 @@ package struct Rewrite: Sendable {
 
 /// Rewrites a Dockerfile by a recipe: text to text; nothing is built, read or asked for.
 ///
-/// Each line of the old file is carried over, changed with an edit that says why, or reported in a diagnostic.  A file
-/// that is not understood comes back as it was, without edits.
+/// Each line of the old file is carried over, changed with an edit that says why, or reported in a
+/// diagnostic.  A file that is not understood comes back as it was, without edits.
 ///
 /// - Parameters:
 ///   - dockerfile: the file as it is.

@@ -32,7 +32,7 @@ extension Rule {
         {
             draft.warn(
                 line,
-                "the working directory '\(workingDirectory)' belongs to the system; only what was copied there stays"
+                "the folder '\(workingDirectory)' is the system's; only what was copied there stays"
             )
         }
     }
@@ -69,7 +69,9 @@ extension Rule {
         var paths: [String] = []
         for source in expanded.dropLast() {
             let name = source.split(separator: "/").last.map(String.init) ?? "."
-            if name == "." || name == ".." || name.contains("*") || name.contains("?") || name.hasPrefix("<<")
+            let isUnpacked = instruction.keyword == .add && archives.contains(where: name.hasSuffix)
+            if isUnpacked || name == "." || name == ".." || name.contains("*") || name.contains("?")
+                || name.hasPrefix("<<")
                 || draft.application.files.contains(where: { $0.hasPrefix(name + "/") })
             {
                 draft.warn(instruction.line, "what '\(source)' puts into '\(path)' is not in the final image")
@@ -79,6 +81,9 @@ extension Rule {
         }
         return paths
     }
+
+    /// What `ADD` unpacks.
+    private static let archives = [".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst"]
 
     /// Whether a folder holds the system's files, so that it cannot be taken over as a whole.
     private static func isSystem(_ path: String) -> Bool {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Rule {
-    /// Carries over what describes the image and not its files: a final stage inherits nothing from the build.
+    /// Carries over what describes the image and not its files: a final stage inherits nothing from the
+    /// build.
     static let settings = Rule(name: "settings") { draft in
         let arguments = draft.target.steps(.arg).map(\.instruction)
         var declared: Set<Int> = []

@@ -12,7 +12,7 @@ extension Rule {
             } else if draft.user != last.instruction.arguments, draft.provider.keepsUserNames {
                 draft.edit(
                     line,
-                    "'\(last.instruction.arguments)' by its number, so that an orchestrator sees that it is not root"
+                    "'\(last.instruction.arguments)' by its number, which shows that it is not root"
                 )
             } else if draft.user != last.instruction.arguments {
                 draft.edit(
@@ -65,7 +65,7 @@ extension Rule {
         let line = (draft.target.steps(.user).last?.instruction ?? draft.target.stage.instructions[0]).line
         draft.note(
             line,
-            "the process could write everywhere as root; as \(draft.user) only to /tmp and to volumes that let it"
+            "the process wrote where it liked; as \(draft.user) only to /tmp and volumes that let it"
         )
         for step in draft.target.steps(.expose) {
             for word in step.instruction.words {
@@ -73,7 +73,7 @@ extension Rule {
                 guard let port, port < 1024 else { continue }
                 draft.warn(
                     step.instruction.line,
-                    "port \(port) is for root only on engines that do not lower 'net.ipv4.ip_unprivileged_port_start'"
+                    "port \(port) is for root only where 'net.ipv4.ip_unprivileged_port_start' is not lowered"
                 )
             }
         }
