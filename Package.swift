@@ -46,7 +46,7 @@ let package = Package(
         // Floor 1: the image.
         module("PareImage", uses: ["PareModel", "PareBytes", "PareArchive"]),
         // Floor 2: stages, which never import each other.
-        [.target(name: "CPareData", exclude: ["snapshot.db.zst", "snapshot-date.txt"])],
+        [.target(name: "CPareData", exclude: ["snapshot.db.zst", "runtime.db.zst", "snapshot-date.txt"])],
         module("PareInventory", uses: ["PareModel", "PareBytes", "PareArchive", "PareImage"]),
         module("PareAdvisories", uses: ["PareModel", "PareBytes", "PareArchive", "CPareData"]),
         module("PareMatch", uses: ["PareModel", "PareVersions"]),
