@@ -65,7 +65,7 @@ extension HTMLAnswers {
 
     private static func line(_ row: Row) -> Markup {
         """
-        <tr\(row.isSame ? "" : #" class="differs""# as Markup)><td><code>\(row.subject)</code></td>\
+        <tr\(row.isSame ? "" : #" class="differs""# as Markup)><td><code class="whole">\(row.subject)</code></td>\
         <td>\(pair(row.before.map { String($0.status) }, row.after.map { String($0.status) }))</td>\
         <td>\(pair(row.before?.contentType, row.after?.contentType))</td>\
         <td>\(result(row))</td><td>\(bodies(row))</td></tr>

@@ -38,7 +38,7 @@ enum HTMLFigures {
     ) -> Markup {
         let old: Markup = was.map { #"<span class="was">\#($0) →</span>"# } ?? ""
         let share: Markup =
-            change.map { #"<span class="was \#(isWorse ? "bad" : "good")">\#($0)</span>"# } ?? ""
+            change.map { #"<span class="share \#(isWorse ? "bad" : "good")">\#($0)</span>"# } ?? ""
         let said: Markup = note.isEmpty ? "" : #"<dd class="note">\#(note)</dd>"#
         return
             #"<div class="figure"><dt>\#(name)</dt><dd class="now">\#(old) \#(now) \#(share)</dd>\#(said)</div>"#
@@ -77,7 +77,7 @@ enum HTMLFigures {
         let after = HTMLCharts.openCounts(comparison.after)
         return counts(
             "Open findings", before.reduce(0, +), after.reduce(0, +),
-            note: "critical / high / medium / low / unknown: "
+            note: "C / H / M / L / U: "
                 + "\(HTMLWords.tally(before)) → \(HTMLWords.tally(after))")
     }
 

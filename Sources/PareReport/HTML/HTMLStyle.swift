@@ -55,7 +55,7 @@ enum HTMLStyle {
     private static let figures: Markup = """
         #figures { background: none; border: 0; padding: 0; }
         #figures h2 { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-        .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); gap: 1rem; margin: 0; }
+        .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(21rem, 100%), 1fr)); gap: 1rem; margin: 0; }
         .figure { background: var(--card); border: 1px solid var(--line); border-radius: .75rem;
           padding: 1rem 1.2rem; margin: 0; }
         .figure dt { color: var(--soft); font-size: .925rem; }
@@ -63,6 +63,7 @@ enum HTMLStyle {
         .figure .now { font-size: 1.9rem; font-weight: 700; line-height: 1.25; letter-spacing: -.02em;
           font-variant-numeric: tabular-nums; display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .6rem; }
         .figure .was { font-size: 1.1rem; font-weight: 500; color: var(--soft); letter-spacing: 0; }
+        .figure .share { font-size: 1.1rem; letter-spacing: 0; }
         .figure .note { color: var(--soft); font-size: .9rem; }
         """
 
@@ -101,7 +102,7 @@ enum HTMLStyle {
         table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
         caption { text-align: left; padding: .6rem .75rem; color: var(--soft); }
         th, td { text-align: left; vertical-align: top; padding: .4rem .75rem; border-top: 1px solid var(--line);
-          overflow-wrap: anywhere; min-width: 5.5rem; }
+          overflow-wrap: break-word; min-width: 5rem; }
         thead th { position: sticky; top: 0; background: var(--card); border-top: 0;
           box-shadow: inset 0 -1px var(--line); white-space: nowrap; font-weight: 600; color: var(--soft); }
         tbody th { font-weight: 600; }
@@ -119,7 +120,8 @@ enum HTMLStyle {
           border: 1px solid var(--soft); border-radius: .4rem; padding: .2rem .6rem; }
         input { width: 18rem; max-width: 100%; }
         #filter-count { margin: 0 0 .4rem; font-size: .9rem; color: var(--soft); }
-        dl.facts { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: .3rem 1.25rem; margin: 0;
+        .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr)); gap: 0 2rem; }
+        dl.facts { display: grid; grid-template-columns: 7.5rem minmax(0, 1fr); gap: .3rem 1rem; margin: 0;
           font-size: .925rem; }
         dl.facts dt { color: var(--soft); }
         dl.facts dd { margin: 0; overflow-wrap: anywhere; }
@@ -127,7 +129,8 @@ enum HTMLStyle {
 
     private static let code: Markup = """
         code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .85rem; }
-        td code { white-space: pre-wrap; }
+        td code { white-space: pre-wrap; overflow-wrap: anywhere; }
+        td code.whole { overflow-wrap: normal; }
         pre { margin: 0; padding: .9rem 0; overflow: auto; background: var(--ground); border: 1px solid var(--line);
           border-radius: .5rem; line-height: 1.55; tab-size: 4; counter-reset: line; }
         pre .row { display: block; padding-right: 1rem; min-width: max-content; }

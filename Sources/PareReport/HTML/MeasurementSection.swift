@@ -21,11 +21,13 @@ extension ComparisonPage {
         return .init(
             id: "measured", heading: "How it was measured",
             content: """
+                <div class="columns">
                 \(run)
-                <h3>Before</h3>
-                \(facts(comparison.before))
-                <h3>After</h3>
-                \(facts(comparison.after))
+                <div><h3>Before</h3>
+                \(facts(comparison.before))</div>
+                <div><h3>After</h3>
+                \(facts(comparison.after))</div>
+                </div>
                 \(remarks(proof?.diagnostics ?? []))
                 """)
     }
