@@ -92,6 +92,7 @@ import Testing
                     remaining: [], differences: differences), title: "job")
         }
         #expect(page([]).contains("Exit code: 0 before, 3 after."))
+        #expect(page([]).contains("Time to its end"))
         #expect(page([]).contains("Nothing was asked, and nothing differs."))
         let differing = page([.init(subject: "exit code", aspect: "value", before: "0", after: "3")])
         #expect(differing.contains("<td>exit code</td>"))

@@ -88,7 +88,7 @@ extension HTMLCharts {
                 width < 8
                 ? ""
                 : #"""
-                <text class="inside" x="\#(percent(start + width / 2))" y="25" text-anchor="middle">\#(layer.size.description)</text>
+                <text class="inside\#(width < 18 ? " tight" : "")" x="\#(percent(start + width / 2))" y="25" text-anchor="middle">\#(layer.size.description)</text>
                 """#
             return #"""
                 <g><title>\#(title)</title><rect class="layer \#(kind)" x="\#(percent(start))" width="\#(percent(width))" height="40"/>\#(label)</g>

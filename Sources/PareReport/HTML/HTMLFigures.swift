@@ -77,8 +77,9 @@ enum HTMLFigures {
         let after = HTMLCharts.openCounts(comparison.after)
         return counts(
             "Open findings", before.reduce(0, +), after.reduce(0, +),
-            note: "C / H / M / L / U: "
-                + "\(HTMLWords.tally(before)) → \(HTMLWords.tally(after))")
+            note:
+                "critical to unknown \(HTMLWords.tally(before).unbroken) → \(HTMLWords.tally(after).unbroken)"
+        )
     }
 
     private static func counts(_ name: String, _ before: Int, _ after: Int, note: String = "") -> Markup {
@@ -94,8 +95,10 @@ enum HTMLFigures {
             return card(
                 "Runs as before", was: nil, now: isSame ? "yes" : "no", note: "nothing was asked over HTTP")
         }
+        let differing = answers.rows.count - answers.sameCount
         return card(
             "Answers equal", was: nil, now: "\(answers.sameCount) of \(answers.rows.count)",
+            change: differing == 0 ? nil : "\(HTMLWords.count(differing)) not", isWorse: true,
             note: answers.others.isEmpty ? "" : HTMLWords.count(answers.others.count, "other difference"))
     }
 
@@ -104,9 +107,15 @@ enum HTMLFigures {
             return nil
         }
         return card(
-            "Start to first answer", was: HTMLWords.seconds(before.startSeconds),
+            before.answers.isEmpty && before.exitCode != nil ? "Time to its end" : "Start to first answer",
+            was: HTMLWords.seconds(before.startSeconds),
             now: HTMLWords.seconds(after.startSeconds),
             change: HTMLWords.change(from: before.startSeconds, to: after.startSeconds),
             isWorse: after.startSeconds > before.startSeconds)
     }
+}
+
+extension String {
+    /// With spaces that no line ends at.
+    fileprivate var unbroken: String { String(map { $0 == " " ? "\u{A0}" : $0 }) }
 }

@@ -78,6 +78,7 @@ enum HTMLStyle {
         svg .layer { stroke: var(--card); stroke-width: 1; }
         svg g:hover .layer { opacity: .8; }
         svg .inside { fill: #ffffff; font-size: 12.5px; font-weight: 600; pointer-events: none; }
+        @media (max-width: 44rem) { svg .tight { display: none; } }
         svg .value { fill: var(--ink); font-size: 13px; font-variant-numeric: tabular-nums; }
         svg .before { fill-opacity: .35; stroke-width: 1; }
         .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; list-style: none; margin: 0; padding: 0;
@@ -110,6 +111,7 @@ enum HTMLStyle {
         tr.won { background: var(--wash); }
         tr.differs { background: var(--warn-wash); }
         td.number, th.number { text-align: right; white-space: nowrap; }
+        td a { white-space: nowrap; }
         .title { display: block; color: var(--soft); font-size: .85rem; max-width: 34rem; }
         .chip { display: inline-block; min-width: 4.9rem; padding: .05rem .5rem; border-radius: .8rem; color: var(--chip);
           font-size: .78rem; font-weight: 700; text-align: center; }
@@ -154,6 +156,8 @@ enum HTMLStyle {
           .figure, .bar, .rows, tr { break-inside: avoid; }
           h2, caption { break-after: avoid; }
           .scroll, .tall { max-height: none; overflow: visible; }
+          table { font-size: 9px; }
+          th, td { padding: .15rem .4rem; min-width: 0; }
           thead th { position: static; }
           thead { display: table-header-group; }
           pre { white-space: pre-wrap; overflow: visible; }

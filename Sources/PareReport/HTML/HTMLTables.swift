@@ -66,7 +66,7 @@ enum HTMLFindings {
     /// Open findings with what can be done about them.
     static func open(_ findings: [Finding], id: String, caption: String) -> Markup {
         HTMLTables.table(
-            id: id, caption: caption, columns: HTMLTables.findingColumns + [.init("Why it is there")],
+            id: id, caption: caption, columns: HTMLTables.findingColumns + [.init("Fix")],
             rows: inOrder(findings, by: \.self).map { finding in
                 "<tr>\(HTMLTables.cells(finding, withTitle: true))<td>\(HTMLWords.remedy(finding))</td></tr>"
             }, isTall: true)

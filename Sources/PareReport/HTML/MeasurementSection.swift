@@ -9,13 +9,13 @@ extension ComparisonPage {
         let run: Markup =
             proof.map { proof in
                 """
-                <h3>The run</h3>
+                <div><h3>The run</h3>
                 <dl class="facts">
                 \(fact("Application", proof.application))
                 \(fact("Started", HTMLWords.time(proof.started)))
                 \(fact("Took", HTMLWords.seconds(proof.seconds)))
                 \(fact("Built and run by", proof.engine))
-                </dl>
+                </dl></div>
                 """
             } ?? ""
         return .init(
