@@ -57,6 +57,7 @@ struct FixCommand: AsyncParsableCommand {
             format == .json ? proof.json : proof.table(output.output == nil ? shared.tableStyle : .plain))
         guard !shared.quiet else { return }
         let name = file ?? path + "/Dockerfile"
-        StandardError.write("dockerfile: \(write ? name : name + ".pare")\nproof: \(path)/pare-proof/report.html\n")
+        StandardError.write("dockerfile: \(write ? name : name + ".pare")\n")
+        StandardError.write("proof: \(path)/pare-proof/report.html\n")
     }
 }
