@@ -25,6 +25,8 @@ package final class GzipSource: ByteSource {
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         while !buffer.isEmpty {
             if isBetweenMembers, try !beginNextMember() { return 0 }
+            // isa-l may lose its place in a block's header when it is asked to go on without input.
+            let isThereInput = try input.fill()
             let (used, made, outcome) = inflater.step(input.rest, into: buffer)
             input.use(used)
             output += Int64(made)
@@ -33,8 +35,10 @@ package final class GzipSource: ByteSource {
                 throw ArchiveError.malformed("gzip stream", "data or checksum", offset: consumed)
             case .memberEnded: isBetweenMembers = true
             case .running:
-                if used == 0, made == 0, try !input.fill() {
-                    throw ArchiveError.truncated("gzip stream", offset: input.total)
+                if used == 0, made == 0 {
+                    throw isThereInput
+                        ? ArchiveError.malformed("gzip stream", "it does not go on", offset: consumed)
+                        : ArchiveError.truncated("gzip stream", offset: input.total)
                 }
             }
             if made > 0 {
