@@ -25,7 +25,6 @@ package final class GzipSource: ByteSource {
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         while !buffer.isEmpty {
             if isBetweenMembers, try !beginNextMember() { return 0 }
-            // isa-l may lose its place in a block's header when it is asked to go on without input.
             let isThereInput = try input.fill()
             let (used, made, outcome) = inflater.step(input.rest, into: buffer)
             input.use(used)
@@ -82,6 +81,7 @@ private protocol GzipInflater: AnyObject {
 
 private final class ISALInflater: GzipInflater {
     private let stream: OpaquePointer
+    private var header = GzipHeader()
 
     init?() {
         guard let stream = pare_isal_new() else { return nil }
@@ -90,11 +90,18 @@ private final class ISALInflater: GzipInflater {
 
     deinit { pare_isal_free(stream) }
 
-    func nextMember() { pare_isal_next_member(stream) }
+    func nextMember() {
+        header = GzipHeader()
+        pare_isal_next_member(stream)
+    }
 
     func step(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) -> (used: Int, made: Int, outcome: InflateOutcome) {
+        guard header.isDone else {
+            let used = header.take(input)
+            return (used, 0, header.isBroken ? .corrupt : .running)
+        }
         var (used, made) = (input.count, output.count)
         let result = pare_isal_inflate(
             stream, input.baseAddress?.assumingMemoryBound(to: UInt8.self), &used,

@@ -49,9 +49,37 @@ import Testing
     @Test func readsWhatGzipItselfWrites() throws {
         let scratch = try ScratchFolder(name: "pare-tests")
         try writeFile(Self.plain, to: "\(scratch.path)/a")
-        for level in [1, 9] {
-            let packed = try run("gzip -\(level) -c a", in: scratch.path)
+        for number in 1...20 {
+            let packed = try run("gzip -\(number % 9 + 1) -c a", in: scratch.path)
             #expect(try unpacking(packed, piece: 1).readAll() == Self.plain)
+        }
+    }
+
+    /// All optional parts of a header, RFC 1952 §2.3: text, checksum, extra field, name, comment.
+    @Test(arguments: 0...31 as ClosedRange<UInt8>)
+    func readsHeaders(_ flags: UInt8) throws {
+        let plain = Array("hello".utf8)
+        let packed = Packing.gzip(level: 6).pack(plain)
+        var header: [UInt8] = [0x1F, 0x8B, 8, flags, 1, 2, 3, 4, 0, 3]
+        if flags & 4 != 0 { header += [5, 0, 0x41, 0x42, 1, 0, 0] }
+        if flags & 8 != 0 { header += Array("name\0".utf8) }
+        if flags & 16 != 0 { header += Array("comment\0".utf8) }
+        if flags & 2 != 0 {
+            // CRC-16 is the lower half of the CRC-32 of the header, which stands in the trailer of its gzip.
+            header += Packing.gzip(level: 6).pack(header).suffix(8).prefix(2)
+        }
+        for engine in GzipSource.Engine.allCases {
+            for piece in [1, 3, .max] {
+                #expect(
+                    try unpacking(header + packed.dropFirst(10), piece: piece, engine: engine).readAll()
+                        == plain)
+            }
+        }
+        for position in 0..<4 {
+            var broken = header + packed.dropFirst(10)
+            broken[position] = 0xE8
+            let source = GzipSource(ArraySource(broken))
+            #expect(throws: ArchiveError.self) { try source.drain() }
         }
     }
 

@@ -115,4 +115,16 @@ import Testing
             #expect(reading.view.visible("too short").isEmpty)
         }
     }
+
+    @Test func keepsNoMoreThanMemoryBears() async throws {
+        // 70 files of 4 MiB, which unpack from nearly nothing.
+        let zeros = [UInt8](repeating: 0, count: 4 << 20)
+        let files = (0..<70).map { TestImage.Entry(path: "\($0)/package.json", content: zeros) }
+        let interest = Interest("npm", .name("package.json"), take: .content(limit: 4 << 20))
+        try await TestImage([files], packing: .zstd(level: 1, hasChecksum: false)).reading([interest]) {
+            reading in
+            #expect(reading.view.files.count == 64)
+            #expect(reading.diagnostics.map(\.location) == ["64/package.json"])
+        }
+    }
 }
