@@ -44,7 +44,7 @@ let package = Package(
         module("PareBytes", uses: ["PareModel", "CCrypto", "CGNU"]),
         module("PareArchive", uses: ["PareModel", "PareBytes", "CZlib", "CZstd", "CISAL"]),
         // Floor 1: the image.
-        module("PareImage", uses: ["PareModel", "PareBytes", "PareArchive"]),
+        module("PareImage", uses: ["PareModel", "PareBytes", "PareArchive"], tests: ["CZlib", "CZstd"]),
         // Floor 2: stages, which never import each other.
         [.target(name: "CPareData", exclude: ["snapshot.db.zst", "runtime.db.zst", "snapshot-date.txt"])],
         module("PareInventory", uses: ["PareModel", "PareBytes", "PareArchive", "PareImage"]),

@@ -77,7 +77,10 @@ public struct Fix: Sendable {
     ) throws -> [(recipe: Recipe, rewrite: PareDockerfile.Rewrite)] {
         let original = try Dockerfile(parsing: application.text)
         let chosen = recipes.isEmpty ? Recipe.all : try recipes.map(knownRecipe)
+        var texts: Set<String> = []
+        // Where two recipes come to the same text, as for a release of Node.js that is supported still, the first is tried.
         let plan = chosen.map { ($0, rewrite(original, for: application.facts, recipe: $0, on: day)) }
+            .filter { $0.1.obstacle != nil || texts.insert($0.1.text).inserted }
         if let obstacle = plan.first?.1.obstacle, plan.allSatisfy({ $0.1.obstacle != nil }) {
             throw VerbError.notUnderstood(dockerfile: application.dockerfile, reason: obstacle)
         }

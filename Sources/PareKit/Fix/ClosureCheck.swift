@@ -13,7 +13,7 @@ func closureDiagnostics(of tree: FileTree, config: ImageConfig) throws -> [Diagn
     let elves = try elfFiles(in: tree)
     let isOwn = { (path: String) in !application.isEmpty && path.hasPrefix(application + "/") }
     // Name services are opened by name at run time, so nothing names them as needed.
-    let opened = elves.filter { $0.contains("/libnss_") }
+    let opened = elves.filter { $0.contains("/libnss_") || $0.contains("/libresolv.") }
     let closure = try Closure(of: [program] + elves.filter(isOwn) + opened, in: tree)
 
     let missing = closure.missing.map {

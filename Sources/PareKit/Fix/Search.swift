@@ -96,7 +96,7 @@ struct Search {
             application: measuring.application.name, started: started, engine: "\(measuring.engine)",
             comparison: comparison, candidates: outcomes, winner: best.name,
             original: measuring.application.text,
-            dockerfile: best.rewrite.text,
+            dockerfile: FixOutput.marked(best.rewrite.text, comparison),
             edits: best.rewrite.edits.map { FixProof.Edit(line: $0.line, reason: $0.reason) },
             diagnostics: best.rewrite.diagnostics + best.measurement.closure, seconds: seconds)
     }

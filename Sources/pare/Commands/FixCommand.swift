@@ -55,5 +55,9 @@ struct FixCommand: AsyncParsableCommand {
         let proof = try await interruptible { try await fix.run(in: setup) }
         try output.write(
             format == .json ? proof.json : proof.table(output.output == nil ? shared.tableStyle : .plain))
+        guard !shared.quiet else { return }
+        let name = file ?? path + "/Dockerfile"
+        StandardError.write("dockerfile: \(write ? name : name + ".pare")\n")
+        StandardError.write("proof: \(path)/pare-proof/report.html\n")
     }
 }
