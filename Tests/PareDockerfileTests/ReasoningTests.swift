@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PareModel
 import Testing
 
 @testable import PareDockerfile
@@ -70,18 +71,6 @@ import Testing
     func choosesSupportedReleases(_ major: Int, _ day: Day, _ expected: Int?) {
         #expect(NodeRelease.successor(of: major, on: day)?.major == expected)
     }
-
-    @Test(arguments: [
-        (0, "1970-01-01"), (1_795_478_400, "2026-11-24"), (951_782_400, "2000-02-29"),
-        (951_868_799, "2000-02-29"),
-        (-1, "1969-12-31"),
-    ])
-    func countsDays(_ seconds: Int64, _ day: String) {
-        #expect(Day(secondsSince1970: seconds).description == day)
-    }
-
-    @Test(arguments: [Int64.min, Int64.max])
-    func survivesAnyTime(_ seconds: Int64) { _ = Day(secondsSince1970: seconds) }
 
     // MARK: applications
 
