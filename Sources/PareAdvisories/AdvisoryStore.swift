@@ -80,7 +80,8 @@ package struct AdvisoryStore: Sendable {
         } catch let error as BoltError {
             throw AdvisoryError(error, in: bolt.path)
         } catch is FileError {
-            throw AdvisoryError.corrupt(file: bolt.path, reason: "another program cut it off while it was read")
+            let reason = "another program cut it off while it was read"
+            throw AdvisoryError.corrupt(file: bolt.path, reason: reason)
         }
     }
 }
