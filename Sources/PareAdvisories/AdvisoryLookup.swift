@@ -15,6 +15,8 @@ struct AdvisoryLookup {
         self.bolt = bolt
         details = try bolt.bucket(["vulnerability"])
         sources = try bolt.bucket(["data-source"])
+        // What an image with a kernel in it leads to.
+        foundDetails.reserveCapacity(4096)
     }
 
     /// In the byte order of the buckets, then of the ids.

@@ -79,8 +79,9 @@ package struct AdvisoryStore: Sendable {
             return try body()
         } catch let error as BoltError {
             throw AdvisoryError(error, in: bolt.path)
-        } catch let error as FileError {
-            throw AdvisoryError.unreadable(file: bolt.path, reason: error.problem)
+        } catch is FileError {
+            let reason = "another program cut it off while it was read"
+            throw AdvisoryError.corrupt(file: bolt.path, reason: reason)
         }
     }
 }

@@ -99,7 +99,10 @@ import Testing
         let store = try AdvisoryStore(trivyAt: folder.path)
         let handle = try #require(FileHandle(forWritingAtPath: folder.path + "/trivy.db"))
         try handle.truncate(atOffset: 4096)
-        #expect(throws: AdvisoryError.self) { try store.ids(Package(.gem, "rack")) }
+        let reason = "another program cut it off while it was read"
+        #expect(throws: AdvisoryError.corrupt(file: folder.path + "/trivy.db", reason: reason)) {
+            try store.ids(Package(.gem, "rack"))
+        }
     }
 
     @Test func recordsThatAreNotJSON() throws {
