@@ -3,7 +3,7 @@
 /// A layer's history entry as the Dockerfile instruction it came from.
 ///
 /// `/bin/sh -c #(nop) COPY file:… in /app` and `RUN /bin/sh -c npm install # buildkit` become what a person wrote;
-/// white space is drawn together.
+/// white space is drawn together, and digests are cut to the twelve digits that Docker shows.
 func instruction(ofHistory createdBy: String) -> String {
     var words = createdBy.split(whereSeparator: \.isWhitespace).map(String.init)
     if let buildkit = words.lastIndex(of: "buildkit"), buildkit > 0, words[buildkit - 1] == "#" {
@@ -20,5 +20,19 @@ func instruction(ofHistory createdBy: String) -> String {
         isRun = words.first != "#(nop)"
         if !isRun { words.removeFirst() }
     }
-    return (isRun ? "RUN " : "") + words.joined(separator: " ")
+    return (isRun ? "RUN " : "") + words.map(\.withShortDigest).joined(separator: " ")
+}
+
+extension String {
+    /// `file:` and twelve digits for `file:` and sixty-four.
+    fileprivate var withShortDigest: String {
+        let digits = suffix(while: \.isHexDigit)
+        guard digits.count == 64, count == 64 || dropLast(64).last == ":" else { return self }
+        return dropLast(52) + "…"
+    }
+
+    private func suffix(while isIncluded: (Character) -> Bool) -> Substring {
+        guard let end = lastIndex(where: { !isIncluded($0) }) else { return self[...] }
+        return self[index(after: end)...]
+    }
 }
