@@ -130,9 +130,8 @@ struct TrivyResult {
             ])
     }
 
-    /// An apk package without an origin has none of them.
     private func sourceMembers(of package: Package) -> [(String, JSONValue?)] {
-        guard package.kind == .dpkg || (package.kind == .apk && package.source != nil) else { return [] }
+        guard package.kind.isOperatingSystem else { return [] }
         let version = VersionParts(package.source?.version ?? package.version, of: package.kind)
         return [
             ("SrcName", .string(package.source?.name ?? package.name)),

@@ -117,9 +117,9 @@ private func remaining(in comparison: Comparison, _ style: TableStyle) -> [Strin
         Row(package: $0.package.name, version: $0.package.version, remedy: $0.remedy)
     }.map { (row: $0, worst: $1.map(\.severity).max() ?? .unknown, findings: $1) }
     var table = TextTable([
-        .text("still there"), .text("version", least: 10, dropRank: 1),
+        .text("still there"), .text("version", least: 14, dropRank: 1),
         .text("worst", least: nil, dropRank: 2),
-        .text("fixed in"), .text("findings", least: 14),
+        .text("fixed in", least: 8), .text("findings", least: 18),
     ])
     for (row, worst, findings) in groups.sorted(by: {
         ($1.worst, $0.row.package, $0.row.remedy) < ($0.worst, $1.row.package, $1.row.remedy)
@@ -137,7 +137,7 @@ private func introduced(in comparison: Comparison, _ style: TableStyle) -> [Stri
     guard !new.isEmpty else { return [] }
     var table = TextTable([
         .text("new"), .text("version", least: 10, dropRank: 1), .text("severity", least: nil, dropRank: 2),
-        .text("fixed in"), .text("finding", least: 14),
+        .text("fixed in", least: 8), .text("finding", least: 18),
     ])
     for finding in new {
         table.add([

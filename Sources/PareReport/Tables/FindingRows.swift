@@ -24,33 +24,37 @@ func findingRows(_ found: [Finding], in report: ScanReport, listsEveryFinding: B
     }
     let layers = report.image?.layers ?? []
     let listsPaths = listsEveryFinding || layers.isEmpty
+    let layerTitle = listsPaths ? "where" : "layer"
     var table = TextTable([
-        .text("package"), .text("version", least: 10, dropRank: 1), .text("fixed in", least: 8),
-        .text(listsEveryFinding ? "finding" : "findings", least: 14),
-        .number(layers.isEmpty ? "" : "layer", dropRank: 2),
-        .text(listsPaths ? "where" : "brought by", least: 10, dropRank: 3),
+        .text("package"), .text("version", least: 14, dropRank: 1), .text("fixed in", least: 8),
+        .text(listsEveryFinding ? "finding" : "findings", least: 18),
+        .text(layerTitle, least: 8, dropRank: 2),
     ])
+    let digits = "\(layers.count)".count
     for row in rows {
         let findings = groups[row] ?? []
         let layer = findings.first.flatMap { layers.fact(of: $0.package) }
         let origin = layer.map { $0.isBase ? "base" : instruction(ofHistory: $0.createdBy) } ?? ""
         let path =
             findings.first.map { $0.package.kind.isOperatingSystem ? "" : $0.package.evidence.path } ?? ""
+        let number = layer == nil ? "" : "\(row.layer + 1)"
+        let place = String(repeating: " ", count: max(0, digits - number.count)) + number + " "
         table.add([
             Cell(row.package, .bold), Cell(row.version),
             Cell(row.fix, row.fix.hasPrefix("no ") ? .dim : .good),
-            Cell(list: findings.worstFirst), Cell(layer == nil ? "" : "\(row.layer + 1)"),
-            Cell(listsPaths && !path.isEmpty ? path : origin, .dim),
+            Cell(list: findings.worstFirst),
+            Cell((layer == nil ? "" : place) + (listsPaths && !path.isEmpty ? path : origin), .dim),
         ])
     }
     return table
 }
 
 extension [Finding] {
-    /// The ids, each once: by the highest base score, then the newest.
+    /// The ids, each once: by severity, then the highest base score, then the newest.
     var worstFirst: [String] {
-        let scores = Dictionary(map { ($0.id, $0.score) }, uniquingKeysWith: Swift.max)
-        return scores.sorted { ($0.value, $0.key) > ($1.value, $1.key) }.map(\.key)
+        var ids: Set<String> = []
+        return sorted { ($0.severity, $0.score, $0.id) > ($1.severity, $1.score, $1.id) }.map(\.id)
+            .filter { ids.insert($0).inserted }
     }
 }
 
@@ -65,8 +69,8 @@ extension Finding {
     var remedy: String {
         if hasFix { return fixedVersion }
         switch status {
-        case .willNotFix: return "no fix: will not be fixed"
-        case .fixDeferred: return "no fix yet: deferred"
+        case .willNotFix: return "no fix: declined"
+        case .fixDeferred: return "no fix: deferred"
         case .endOfLife: return "no fix: end of life"
         default: return "no fix yet"
         }

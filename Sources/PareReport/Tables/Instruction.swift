@@ -9,12 +9,12 @@ func instruction(ofHistory createdBy: String) -> String {
     if let buildkit = words.lastIndex(of: "buildkit"), buildkit > 0, words[buildkit - 1] == "#" {
         words.removeSubrange((buildkit - 1)...buildkit)
     }
+    var isRun = words.first == "RUN"
+    if isRun { words.removeFirst() }
     // Arguments of the build stand before the shell as `|1 NAME=value`.
     if words.first?.hasPrefix("|") == true, let shell = words.firstIndex(of: "/bin/sh") {
         words.removeSubrange(0..<shell)
     }
-    var isRun = words.first == "RUN"
-    if isRun { words.removeFirst() }
     if words.starts(with: ["/bin/sh", "-c"]) {
         words.removeFirst(2)
         isRun = words.first != "#(nop)"

@@ -7,7 +7,9 @@ package import PareModel
 package func scanTable(_ report: ScanReport, style: TableStyle, listsEveryFinding: Bool) -> String {
     var lines = heading(of: report, style) + [""]
     lines +=
-        report.open.isEmpty ? ["No known vulnerability in the packages above."] : totals(of: report, style)
+        report.open.isEmpty
+        ? wrapped("No known vulnerability in the packages above.", indent: 0, style, .good)
+        : totals(of: report, style)
     if let image = report.image, !image.layers.isEmpty { lines += [""] + layers(of: image, report, style) }
     for severity in Severity.allCases.sorted(by: >) {
         let found = report.open.filter { $0.severity == severity }
