@@ -119,7 +119,7 @@ private func remaining(in comparison: Comparison, _ style: TableStyle) -> [Strin
     var table = TextTable([
         .text("still there"), .text("version", least: 14, dropRank: 1),
         .text("worst", least: nil, dropRank: 2),
-        .text("fixed in", least: 8), .text("findings", least: 18),
+        .text("fixed in", least: 12), .text("findings", least: 18),
     ])
     for (row, worst, findings) in groups.sorted(by: {
         ($1.worst, $0.row.package, $0.row.remedy) < ($0.worst, $1.row.package, $1.row.remedy)
@@ -137,7 +137,7 @@ private func introduced(in comparison: Comparison, _ style: TableStyle) -> [Stri
     guard !new.isEmpty else { return [] }
     var table = TextTable([
         .text("new"), .text("version", least: 10, dropRank: 1), .text("severity", least: nil, dropRank: 2),
-        .text("fixed in", least: 8), .text("finding", least: 18),
+        .text("fixed in", least: 12), .text("finding", least: 18),
     ])
     for finding in new {
         table.add([
@@ -152,8 +152,9 @@ private func introduced(in comparison: Comparison, _ style: TableStyle) -> [Stri
 /// A row for each candidate, its reason below it.
 private func candidates(of proof: FixProof, _ style: TableStyle) -> [String] {
     var table = TextTable([
-        .text("candidate"), .text("", least: nil, dropRank: 3), .number("size"), .number("findings"),
-        .number("start", dropRank: 2), .number("took", dropRank: 1),
+        .text("candidate", least: 26), .text("", least: nil, dropRank: 1), .number("size"),
+        .number("findings"),
+        .number("start", dropRank: 2), .number("took", dropRank: 3),
     ])
     func seconds(_ seconds: Double) -> String { seconds.formatted(decimals: 1) + " s" }
     for candidate in proof.candidates {

@@ -26,7 +26,7 @@ func findingRows(_ found: [Finding], in report: ScanReport, listsEveryFinding: B
     let listsPaths = listsEveryFinding || layers.isEmpty
     let layerTitle = listsPaths ? "where" : "layer"
     var table = TextTable([
-        .text("package"), .text("version", least: 14, dropRank: 1), .text("fixed in", least: 8),
+        .text("package"), .text("version", least: 14, dropRank: 1), .text("fixed in", least: 12),
         .text(listsEveryFinding ? "finding" : "findings", least: 18),
         .text(layerTitle, least: 8, dropRank: 2),
     ])
