@@ -47,7 +47,7 @@ import Testing
             (
                 #"{"config":{"Shell":["sh"],"X":1,"Env":[],"Volumes":{"/b":{},"/a":{}},"User":"7"},"variant":"v8","#
                     + #""history":[],"rootfs":{"diff_ids":[],"type":"layers"},"os":"linux","architecture":"arm64","created":"now"}"#,
-                #"{"architecture":"arm64","created":"now","os":"linux","rootfs":{"type":"layers","diff_ids":null},"#
+                #"{"architecture":"arm64","created":"now","os":"linux","rootfs":{"type":"layers","diff_ids":[]},"#
                     + #""config":{"User":"7","Volumes":{"/a":{},"/b":{}},"Shell":["sh"]},"variant":"v8"}"#
             ),
             (

@@ -13,9 +13,12 @@ func imageConfigJSON(_ text: String) -> JSONValue? {
             kept(["author", "created"], of: entry, always: ["created": zeroTime])
                 + kept(["created_by", "comment", "empty_layer"], of: entry))
     }
-    let roots = value["rootfs"] ?? .object([])
+    let rootfs = value["rootfs"] ?? .object([])
+    let roots =
+        kept(["type"], of: rootfs, always: ["type": .string("")])
+        + [("diff_ids", rootfs["diff_ids"] ?? .null)]
     let always: [String: JSONValue] = [
-        "architecture": .string(""), "os": .string(""), "created": zeroTime, "config": .object([]),
+        "architecture": .string(""), "os": .string(""), "created": zeroTime,
     ]
     return .record(
         kept(
@@ -23,14 +26,7 @@ func imageConfigJSON(_ text: String) -> JSONValue? {
             + [("history", history.flatMap { $0.isEmpty ? nil : .array($0) })]
             + kept(["os"], of: value, always: always)
             + [
-                (
-                    "rootfs",
-                    .record(
-                        kept(
-                            ["type", "diff_ids"], of: roots, always: ["type": .string(""), "diff_ids": .null])
-                    )
-                ),
-                ("config", containerConfig(value["config"] ?? .object([]))),
+                ("rootfs", .record(roots)), ("config", containerConfig(value["config"] ?? .object([]))),
             ] + kept(["os.version", "variant", "os.features"], of: value))
 }
 
