@@ -39,7 +39,8 @@ extension Package {
             qualifiers.append("epoch=\(epoch)")
         }
         let suffix = qualifiers.isEmpty ? "" : "?" + qualifiers.joined(separator: "&")
-        return "pkg:\(type)/\(distro?.family ?? type)/\(name.percentEncoded)@\(version.percentEncoded)"
+        return
+            "pkg:\(type)/\((distro?.family ?? type).percentEncoded)/\(name.percentEncoded)@\(version.percentEncoded)"
             + suffix
     }
 }

@@ -23,13 +23,11 @@ private func metadata(of report: ScanReport) -> JSONValue {
     }
     let image = report.image
     let layers = image?.layers.compactMap(\.diffID).map(\.description) ?? []
-    let tags = image?.tags ?? []
     return .record([
         ("OS", system),
         ("ImageID", image?.id.map { .string($0.description) }),
         ("DiffIDs", layers.isEmpty ? nil : .texts(layers)),
-        ("RepoTags", tags.isEmpty ? nil : .texts(tags)),
-        ("ImageConfig", image.flatMap { try? JSONValue($0.rawConfig.utf8) }),
+        ("ImageConfig", image.flatMap { imageConfigJSON($0.rawConfig) }),
     ])
 }
 
@@ -53,13 +51,20 @@ struct TrivyResult {
             let system = "\(report.target) (\(report.distro.map { "\($0.family) \($0.version)" } ?? "none"))"
             return TrivyResult(
                 target: key == .system ? system : key.target, systemFamily: key == .system ? family : nil,
-                type: key == .system ? family : key.type, packages: byKey[key] ?? [],
+                type: key == .system ? family : key.type, packages: inTrivyOrder(byKey[key] ?? []),
                 findings: findings[key] ?? [],
                 report: report)
         }.sorted { left, right in
             if (left.systemFamily == nil) != (right.systemFamily == nil) { return left.systemFamily != nil }
             return (left.target, left.type) < (right.target, right.type)
         }
+    }
+
+    /// The program itself first, then what it says it needs, then the others as they are.
+    private static func inTrivyOrder(_ packages: [Package]) -> [Package] {
+        let ranks = ["root": 0, "direct": 1]
+        func rank(_ package: Package) -> Int { ranks[package.relationship ?? ""] ?? 2 }
+        return (0...2).flatMap { wanted in packages.filter { rank($0) == wanted } }
     }
 
     /// What decides under which result a package stands.
@@ -107,20 +112,33 @@ struct TrivyResult {
     }
 
     private func json(_ package: Package) -> JSONValue {
-        .record([
-            ("ID", .string("\(package.name)@\(package.version)")),
-            ("Name", .string(package.name)),
-            ("Identifier", .record([("PURL", .string(package.purl(distro: report.distro)))])),
-            ("Version", .nonEmpty(package.version)),
-            ("Arch", package.architecture.map(JSONValue.string)),
-            ("SrcName", package.kind.isOperatingSystem ? .string(package.source?.name ?? package.name) : nil),
-            (
-                "SrcVersion",
-                package.kind.isOperatingSystem ? .nonEmpty(package.source?.version ?? package.version) : nil
-            ),
-            ("Layer", layer(of: package)),
-            ("FilePath", package.kind.isOperatingSystem ? nil : .nonEmpty(package.evidence.path)),
-        ])
+        let version = VersionParts(package.version, of: package.kind)
+        let source = sourceMembers(of: package)
+        return .record(
+            [
+                ("ID", package.trivyID.map(JSONValue.string)),
+                ("Name", .string(package.name)),
+                ("Identifier", .record([("PURL", .string(package.purl(distro: report.distro)))])),
+                ("Version", .nonEmpty(version.upstream)),
+                ("Release", .nonEmpty(version.release)),
+                ("Epoch", version.epoch == 0 ? nil : .number("\(version.epoch)")),
+                ("Arch", package.architecture.map(JSONValue.string)),
+            ] + source + [
+                ("Relationship", package.relationship.map(JSONValue.string)),
+                ("Layer", layer(of: package)),
+                ("FilePath", package.hasOwnFile ? .nonEmpty(package.evidence.path) : nil),
+            ])
+    }
+
+    private func sourceMembers(of package: Package) -> [(String, JSONValue?)] {
+        guard package.kind.isOperatingSystem else { return [] }
+        let version = VersionParts(package.source?.version ?? package.version, of: package.kind)
+        return [
+            ("SrcName", .string(package.source?.name ?? package.name)),
+            ("SrcVersion", .nonEmpty(version.upstream)),
+            ("SrcRelease", .nonEmpty(version.release)),
+            ("SrcEpoch", version.epoch == 0 ? nil : .number("\(version.epoch)")),
+        ]
     }
 
     private func layer(of package: Package) -> JSONValue {
@@ -141,9 +159,9 @@ struct TrivyResult {
             [
                 ("VulnerabilityID", .string(finding.id)),
                 ("VendorIDs", isSystem && !advisory.vendorIDs.isEmpty ? .texts(advisory.vendorIDs) : nil),
-                ("PkgID", .string("\(package.name)@\(package.version)")),
+                ("PkgID", package.trivyID.map(JSONValue.string)),
                 ("PkgName", .string(package.name)),
-                ("PkgPath", isSystem ? nil : .nonEmpty(package.evidence.path)),
+                ("PkgPath", package.hasOwnFile ? .nonEmpty(package.evidence.path) : nil),
                 ("PkgIdentifier", .record([("PURL", .string(package.purl(distro: report.distro)))])),
                 ("InstalledVersion", .string(package.version)),
                 ("FixedVersion", .nonEmpty(finding.fixedVersion)),
@@ -163,7 +181,9 @@ struct TrivyResult {
 
     private func details(of finding: Finding) -> [(String, JSONValue?)] {
         let detail = finding.advisory.detail ?? Advisory.Detail()
-        let severities = detail.vendorSeverities.sorted { $0.key < $1.key }
+        // The feed's severity for this package stands beside those of the others.
+        let own = finding.advisory.severity.map { [finding.advisory.source.id: $0] } ?? [:]
+        let severities = detail.vendorSeverities.merging(own) { $1 }.sorted { $0.key < $1.key }
         let scores = detail.cvss.sorted { $0.key < $1.key }
         return [
             ("Title", .nonEmpty(detail.title)),
@@ -197,17 +217,4 @@ extension Advisory.CVSS {
 
 extension JSONValue {
     fileprivate static func nonEmpty(_ text: String) -> JSONValue? { text.isEmpty ? nil : .string(text) }
-}
-
-extension Finding {
-    /// Where to read about it; `nil` for an id of which nobody says.
-    ///
-    /// - SeeAlso: trivy, `pkg/vulnerability/vulnerability.go`, `getPrimaryURL`.
-    var primaryURL: String? {
-        if id.hasPrefix("CVE-") { return "https://avd.aquasec.com/nvd/\(id.lowercased())" }
-        if id.hasPrefix("RUSTSEC-") { return "https://osv.dev/vulnerability/\(id)" }
-        if id.hasPrefix("GHSA-") { return "https://github.com/advisories/\(id)" }
-        if id.hasPrefix("TEMP-") { return "https://security-tracker.debian.org/tracker/\(id)" }
-        return advisory.detail?.references.first
-    }
 }

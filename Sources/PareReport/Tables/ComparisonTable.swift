@@ -3,9 +3,9 @@ package import PareModel
 
 /// Two images side by side, for a person.
 package func comparisonTable(_ comparison: Comparison, style: TableStyle) -> String {
-    var lines = [
-        Paint.bold.painted("\(comparison.before.target) → \(comparison.after.target)".visible, style), "",
-    ]
+    var lines =
+        wrapped(
+            "\(comparison.before.target) → \(comparison.after.target)", indent: 0, style, .bold) + [""]
     lines += figures(of: comparison, style)
     lines +=
         answers(of: comparison, style) + remaining(in: comparison, style) + introduced(in: comparison, style)
@@ -22,15 +22,15 @@ package func proofTable(_ proof: FixProof, style: TableStyle) -> String {
 /// What an image answered, for a person.
 package func behaviourTable(_ behaviour: Behaviour, style: TableStyle) -> String {
     guard behaviour.exitCode == nil || !behaviour.answers.isEmpty else {
-        let output = behaviour.output.split(separator: "\n").map { "  " + String($0).visible }
+        let output = behaviour.output.split(whereSeparator: \.isNewline).flatMap {
+            wrapped(String($0), indent: 2, style)
+        }
         let seconds = behaviour.startSeconds.formatted(decimals: 2)
         return (["exit code \(behaviour.exitCode ?? 0) after \(seconds) s"] + output).joined(separator: "\n")
             + "\n"
     }
     var table = TextTable([
-        TextTable.Column(title: "question"), TextTable.Column(title: "status", isNumber: true),
-        TextTable.Column(title: "type", isFlexible: true),
-        TextTable.Column(title: "answer", isFlexible: true),
+        .text("question"), .number("status"), .text("type", least: 8, dropRank: 1), .text("answer"),
     ])
     for answer in behaviour.answers {
         table.add([
@@ -45,8 +45,7 @@ package func behaviourTable(_ behaviour: Behaviour, style: TableStyle) -> String
 private func figures(of comparison: Comparison, _ style: TableStyle) -> [String] {
     let (before, after) = (comparison.before, comparison.after)
     var table = TextTable([
-        TextTable.Column(title: ""), TextTable.Column(title: "before", isNumber: true),
-        TextTable.Column(title: "after", isNumber: true), TextTable.Column(title: "", isNumber: true),
+        .text(""), .number("before"), .number("after"), .number("", dropRank: 1),
     ])
     func add(size title: String, _ old: ByteCount?, _ new: ByteCount?) {
         guard let old, let new else { return }
@@ -95,82 +94,99 @@ private func answers(of comparison: Comparison, _ style: TableStyle) -> [String]
     let total = asked.answers.count
     guard !differences.isEmpty else {
         let what = total > 0 ? "\(total) of \(total) answers are equal" : "exit code and output are equal"
-        return ["", Paint.good.painted("  " + what, style)]
-    }
-    let lines = differences.map { difference in
-        "    \(difference.subject), \(difference.aspect): '\(difference.before.prefix(60))' became '\(difference.after.prefix(60))'"
-            .visible
+        return [""] + wrapped(what, indent: 2, style, .good)
     }
     let subjects = Set(differences.map(\.subject)).count
-    return ["", "  \(subjects) of \(max(total, subjects)) answers differ"] + lines
+    return [""] + wrapped("\(subjects) of \(max(total, subjects)) answers differ", indent: 2, style, .bold)
+        + differences.flatMap { difference in
+            let (old, new) = (difference.before.prefix(60), difference.after.prefix(60))
+            return wrapped(
+                "\(difference.subject), \(difference.aspect): '\(old)' became '\(new)'", indent: 4, style)
+        }
 }
 
+/// What is left, a row for each package and remedy, the worst first.
 private func remaining(in comparison: Comparison, _ style: TableStyle) -> [String] {
-    let left = comparison.remaining.filter(\.isOpen)
-    guard !left.isEmpty else { return [] }
     struct Row: Hashable {
         let package: String
         let version: String
         let remedy: String
     }
+    let left = comparison.remaining.filter(\.isOpen)
     let groups = Dictionary(grouping: left) {
         Row(package: $0.package.name, version: $0.package.version, remedy: $0.remedy)
-    }
+    }.map { (row: $0, worst: $1.map(\.severity).max() ?? .unknown, findings: $1) }
     var table = TextTable([
-        TextTable.Column(title: "still there"), TextTable.Column(title: "version", isFlexible: true),
-        TextTable.Column(title: "fixed in", isFlexible: true), TextTable.Column(title: "", isFlexible: true),
+        .text("still there"), .text("version", least: 14, dropRank: 1),
+        .text("worst", least: nil, dropRank: 2),
+        .text("fixed in", least: 12), .text("findings", least: 18),
     ])
-    for (row, findings) in groups.sorted(by: {
-        ($0.key.package, $0.key.remedy) < ($1.key.package, $1.key.remedy)
+    for (row, worst, findings) in groups.sorted(by: {
+        ($1.worst, $0.row.package, $0.row.remedy) < ($0.worst, $1.row.package, $1.row.remedy)
     }) {
-        let ids = Set(findings.map(\.id)).sorted()
-        let more = ids.count > 4 ? " and \(ids.count - 4) more" : ""
         table.add([
-            Cell(row.package, .bold), Cell(row.version),
-            Cell(row.remedy, row.remedy.hasPrefix("no ") ? .dim : .good),
-            Cell(ids.prefix(4).joined(separator: " ") + more),
+            Cell(row.package, .bold), Cell(row.version), Cell(worst.name, .severity(worst)),
+            Cell(row.remedy, row.remedy.hasPrefix("no ") ? .dim : .good), Cell(list: findings.worstFirst),
         ])
     }
-    return [""] + table.lines(style)
+    return left.isEmpty ? [] : [""] + table.lines(style)
 }
 
 private func introduced(in comparison: Comparison, _ style: TableStyle) -> [String] {
-    let new = comparison.introduced.filter(\.isOpen)
+    let new = comparison.introduced.filter(\.isOpen).sorted { $0.severity > $1.severity }
     guard !new.isEmpty else { return [] }
     var table = TextTable([
-        TextTable.Column(title: "new"), TextTable.Column(title: "version"),
-        TextTable.Column(title: "severity"),
-        TextTable.Column(title: "fixed in", isFlexible: true), TextTable.Column(title: "", isFlexible: true),
+        .text("new"), .text("version", least: 10, dropRank: 1), .text("severity", least: nil, dropRank: 2),
+        .text("fixed in", least: 12), .text("finding", least: 18),
     ])
     for finding in new {
         table.add([
             Cell(finding.package.name, .bold), Cell(finding.package.version),
-            Cell(finding.severity.name, .severity(finding.severity)), Cell(finding.remedy), Cell(finding.id),
+            Cell(finding.severity.name, .severity(finding.severity)),
+            Cell(finding.remedy, finding.hasFix ? .good : .dim), Cell(finding.id),
         ])
     }
     return [""] + table.lines(style)
 }
 
+/// A row for each candidate, its reason below it.
 private func candidates(of proof: FixProof, _ style: TableStyle) -> [String] {
     var table = TextTable([
-        TextTable.Column(title: "candidate"), TextTable.Column(title: "size", isNumber: true),
-        TextTable.Column(title: "findings", isNumber: true),
-        TextTable.Column(title: "took", isNumber: true, isOptional: true),
-        TextTable.Column(title: "", isFlexible: true),
+        .text("candidate", least: 26), .text("", least: nil, dropRank: 1), .number("size"),
+        .number("findings"),
+        .number("start", dropRank: 2), .number("took", dropRank: 3),
     ])
+    func seconds(_ seconds: Double) -> String { seconds.formatted(decimals: 1) + " s" }
     for candidate in proof.candidates {
-        let verdict: Cell =
-            switch candidate.verdict {
-            case .won: Cell("chosen", .good)
-            case .lost(let reason): Cell(reason, .dim)
-            case .failed(let reason): Cell(reason)
-            case .unavailable(let reason): Cell(reason, .dim)
-            }
+        let (measured, isWinner) = (candidate.measured, candidate.verdict == .won)
         table.add([
-            Cell(candidate.name, .bold), Cell(candidate.measured.map { "\($0.size)" } ?? ""),
-            Cell(candidate.measured.map { "\($0.openFindings.reduce(0, +))" } ?? ""),
-            Cell(candidate.seconds.formatted(decimals: 1) + " s"), verdict,
+            Cell((isWinner ? "→ " : "  ") + candidate.name, isWinner ? .good : .plain),
+            Cell(candidate.verdict.word, isWinner ? .good : .dim), Cell(measured.map { "\($0.size)" } ?? ""),
+            Cell(measured.map { "\($0.openFindings.reduce(0, &+))" } ?? "", isWinner ? .bold : .plain),
+            Cell(measured.map { seconds($0.startSeconds) } ?? ""), Cell(seconds(candidate.seconds), .dim),
         ])
     }
-    return table.lines(style)
+    let lines = table.lines(style)
+    return lines.prefix(1)
+        + zip(proof.candidates, lines.dropFirst()).flatMap { candidate, line in
+            [line] + wrapped(candidate.verdict.reason, indent: 6, style, .dim)
+        }
+}
+
+extension CandidateOutcome.Verdict {
+    fileprivate var word: String {
+        switch self {
+        case .won: "chosen"
+        case .lost: "lost"
+        case .failed: "failed"
+        case .unavailable: "not to be had"
+        }
+    }
+
+    fileprivate var reason: String {
+        switch self {
+        case .won: ""
+        case .lost(let reason), .failed(let reason), .unavailable(let reason): reason
+        }
+    }
 }

@@ -7,13 +7,15 @@ package import PareModel
 package func scanTable(_ report: ScanReport, style: TableStyle, listsEveryFinding: Bool) -> String {
     var lines = heading(of: report, style) + [""]
     lines +=
-        report.open.isEmpty ? ["No known vulnerability in the packages above."] : totals(of: report, style)
+        report.open.isEmpty
+        ? wrapped("No known vulnerability in the packages above.", indent: 0, style, .good)
+        : totals(of: report, style)
     if let image = report.image, !image.layers.isEmpty { lines += [""] + layers(of: image, report, style) }
     for severity in Severity.allCases.sorted(by: >) {
         let found = report.open.filter { $0.severity == severity }
         guard !found.isEmpty else { continue }
         lines += ["", Paint.severity(severity).painted("\(severity.name) (\(found.count))", style)]
-        lines += findings(found, in: report, style, listsEveryFinding: listsEveryFinding)
+        lines += findingRows(found, in: report, listsEveryFinding: listsEveryFinding).lines(style)
     }
     lines += dismissed(in: report, style) + notes(report.diagnostics, style)
     return lines.joined(separator: "\n") + "\n"
@@ -24,105 +26,62 @@ private func heading(of report: ScanReport, _ style: TableStyle) -> [String] {
     facts.append(report.distro.map { "\($0.family) \($0.version)" } ?? "no distribution")
     if let image = report.image {
         let compressed = image.compressedSize.map { " (\($0) compressed)" } ?? ""
-        facts.append("\(image.size)\(compressed) in \(image.layers.count) layers")
+        facts.append("\(image.size)\(compressed) in \(counted(image.layers.count, "layer"))")
     }
-    let kinds = Dictionary(grouping: report.packages, by: \.kind).sorted { $0.value.count > $1.value.count }
-    let counts = kinds.map { "\($0.value.count) \($0.key.rawValue)" }.joined(separator: ", ")
+    let kinds = Dictionary(grouping: report.packages, by: \.kind).mapValues(\.count)
+        .sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
+    let counts = kinds.map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
     let store = report.store
     let age = store.updated.isEmpty ? "of unknown age" : "of \(store.updated.prefix(10))"
-    return [
-        Paint.bold.painted(report.target.visible, style),
-        "  " + facts.joined(separator: ", ").visible,
-        "  \(report.packages.count) packages" + (counts.isEmpty ? "" : ": \(counts)"),
-        Paint.dim.painted(
-            "  judged by \(store.name.visible) \(age): \(store.advisoryCount) advisories", style),
-    ]
+    let packages = counted(report.packages.count, "package") + (counts.isEmpty ? "" : ": \(counts)")
+    return wrapped(report.target, indent: 0, style, .bold)
+        + wrapped(facts.joined(separator: ", "), indent: 2, style) + wrapped(packages, indent: 2, style)
+        + wrapped("judged by \(store.name) \(age): \(store.advisoryCount) advisories", indent: 2, style, .dim)
 }
 
-/// Findings by severity: all, of the base, of the application.
+/// Findings by severity: all, of the base, of the application.  A narrow terminal has a row for each severity.
 private func totals(of report: ScanReport, _ style: TableStyle) -> [String] {
     let severities = Severity.allCases.sorted(by: >)
-    var table = TextTable(
-        [TextTable.Column(title: "")]
-            + severities.map { TextTable.Column(title: $0.name, isNumber: true) }
-            + [
-                TextTable.Column(title: "total", isNumber: true),
-                TextTable.Column(title: "with a fix", isNumber: true),
-            ])
-    func add(_ title: String, _ findings: [Finding]) {
+    var groups = [("open findings", report.open)]
+    if let layers = report.image?.layers, layers.contains(where: \.isBase) {
+        let isBase = { (finding: Finding) in layers.fact(of: finding.package)?.isBase == true }
+        groups.append(("  of the base image", report.open.filter(isBase)))
+        groups.append(("  of the application", report.open.filter { !isBase($0) }))
+    }
+    var wide = TextTable(
+        [.text("", least: nil)] + severities.map { .number($0.name) }
+            + [.number("total"), .number("with a fix")])
+    for (title, findings) in groups {
         let counts = severities.map { severity in findings.count { $0.severity == severity } }
-        let cells = zip(severities, counts).map { Cell("\($1)", $1 == 0 ? .dim : .severity($0)) }
-        table.add(
-            [Cell(title)] + cells + [
+        wide.add(
+            [Cell(title)] + zip(severities, counts).map { Cell("\($1)", $1 == 0 ? .dim : .severity($0)) } + [
                 Cell("\(findings.count)", .bold), Cell("\(findings.count(where: \.hasFix))"),
             ])
     }
-    add("open findings", report.open)
-    if let layers = report.image?.layers, layers.contains(where: \.isBase) {
-        let isBase = { (finding: Finding) in
-            layers.indices.contains(finding.package.evidence.layer)
-                && layers[finding.package.evidence.layer].isBase
-        }
-        add("  of the base image", report.open.filter(isBase))
-        add("  of the application", report.open.filter { !isBase($0) })
+    guard !wide.fits(style) else { return wide.lines(style) }
+    var narrow = TextTable(
+        [.text("")] + zip(groups, ["open", "base", "application"]).map { .number($1) })
+    for (column, title) in wide.columns.enumerated().dropFirst() {
+        narrow.add([Cell(title.title)] + wide.rows.map { $0[column] })
     }
-    return table.lines(style)
+    return narrow.lines(style)
 }
 
 private func layers(of image: ImageFacts, _ report: ScanReport, _ style: TableStyle) -> [String] {
     var table = TextTable([
-        TextTable.Column(title: "layer", isNumber: true), TextTable.Column(title: "size", isNumber: true),
-        TextTable.Column(title: "packages", isNumber: true, isOptional: true),
-        TextTable.Column(title: "findings", isNumber: true), TextTable.Column(title: "", isOptional: true),
-        TextTable.Column(title: "brought by", isFlexible: true),
+        .number("layer"), .number("size"), .number("packages", dropRank: 2), .number("findings"),
+        .text("", least: nil, dropRank: 1), .text("brought by"),
     ])
     let packages = Dictionary(grouping: report.packages, by: \.evidence.layer)
     let found = Dictionary(grouping: report.open, by: \.package.evidence.layer)
     for (index, layer) in image.layers.enumerated() {
         let count = found[index]?.count ?? 0
+        let packageCount = packages[index]?.count ?? 0
         table.add([
-            Cell("\(index + 1)"), Cell("\(layer.size)"), Cell("\(packages[index]?.count ?? 0)"),
+            Cell("\(index + 1)"), Cell("\(layer.size)"),
+            Cell("\(packageCount)", packageCount == 0 ? .dim : .plain),
             Cell("\(count)", count == 0 ? .dim : .bold), Cell(layer.isBase ? "base" : "", .dim),
             Cell(instruction(ofHistory: layer.createdBy)),
-        ])
-    }
-    return table.lines(style)
-}
-
-private func findings(
-    _ found: [Finding], in report: ScanReport, _ style: TableStyle, listsEveryFinding: Bool
-) -> [String] {
-    struct Row: Hashable {
-        let package: String
-        let version: String
-        let fix: String
-        let layer: Int
-        let id: String?
-    }
-    var rows: [Row] = []
-    var ids: [Row: [String]] = [:]
-    for finding in found {
-        let evidence = finding.package.evidence
-        let row = Row(
-            package: finding.package.name, version: finding.package.version, fix: finding.remedy,
-            layer: evidence.layer, id: listsEveryFinding ? finding.id + evidence.path : nil)
-        if ids[row] == nil { rows.append(row) }
-        if ids[row]?.last != finding.id { ids[row, default: []].append(finding.id) }
-    }
-    var table = TextTable([
-        TextTable.Column(title: "package"), TextTable.Column(title: "version", isFlexible: true),
-        TextTable.Column(title: "fixed in", isFlexible: true),
-        TextTable.Column(title: "layer", isNumber: true, isOptional: true),
-        TextTable.Column(title: "", isFlexible: true),
-    ])
-    let hasLayers = report.image != nil
-    for row in rows {
-        let ids = ids[row] ?? []
-        let more = ids.count > 3 ? " and \(ids.count - 3) more" : ""
-        table.add([
-            Cell(row.package, .bold), Cell(row.version),
-            Cell(row.fix, row.fix.hasPrefix("no ") ? .dim : .good),
-            Cell(hasLayers ? "\(row.layer + 1)" : ""), Cell(ids.prefix(3).joined(separator: " ") + more),
         ])
     }
     return table.lines(style)
@@ -132,11 +91,11 @@ private func dismissed(in report: ScanReport, _ style: TableStyle) -> [String] {
     let groups = Dictionary(grouping: report.dismissed) { $0.dismissal }
     guard !groups.isEmpty else { return [] }
     let lines = groups.map { dismissal, findings in
-        let who = dismissal.map { "\($0.by): \($0.reason)" } ?? ""
-        return
-            "  \(findings.count)  \(who.visible)  \(Set(findings.map(\.id)).sorted().joined(separator: " "))"
+        let who = dismissal.map { "\($0.by): \($0.reason): " } ?? ""
+        return who + Set(findings.map(\.id)).sorted().joined(separator: " ")
     }
-    return ["", "dismissed (\(report.dismissed.count)), not counted above"] + lines.sorted()
+    return ["", "dismissed (\(report.dismissed.count)), not counted above"]
+        + lines.sorted().flatMap { wrapped($0, indent: 2, style) }
 }
 
 /// Diagnostics as lines; those of one message are told once, with how many places.
@@ -145,20 +104,17 @@ func notes(_ diagnostics: [Diagnostic], _ style: TableStyle) -> [String] {
     let lines = groups.sorted { $0.key < $1.key }.map { message, places in
         let first =
             places.compactMap(\.location).first.map { " (\($0)" + (places.count > 1 ? " …)" : ")") } ?? ""
-        return "  " + (message + first + (places.count > 1 ? ", \(places.count) times" : "")).visible
+        return message + first + (places.count > 1 ? ", \(places.count) times" : "")
     }
-    return lines.isEmpty ? [] : [""] + lines.map { Paint.dim.painted($0, style) }
+    return lines.isEmpty ? [] : [""] + lines.flatMap { wrapped($0, indent: 2, style, .dim) }
 }
 
-extension Finding {
-    /// The version to go to, or why there is none.
-    var remedy: String {
-        if hasFix { return fixedVersion }
-        switch status {
-        case .willNotFix: return "no fix: will not be fixed"
-        case .fixDeferred: return "no fix yet: deferred"
-        case .endOfLife: return "no fix: end of life"
-        default: return "no fix yet"
-        }
+/// `1 layer`, `2 layers`.
+private func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)" + (count == 1 ? "" : "s") }
+
+extension [LayerFacts] {
+    /// The layer that brought a package; `nil` for a folder's.
+    func fact(of package: Package) -> LayerFacts? {
+        indices.contains(package.evidence.layer) ? self[package.evidence.layer] : nil
     }
 }

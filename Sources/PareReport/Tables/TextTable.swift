@@ -6,10 +6,18 @@ struct TextTable {
     struct Column {
         let title: String
         var isNumber = false
-        /// Whether the column gives way, by cutting its cells, where the table is too wide.
-        var isFlexible = false
-        /// A narrow terminal leaves the column out.
-        var isOptional = false
+        /// To how few columns of the terminal a table that is too wide cuts the cells; `nil` where they stay whole.
+        var least: Int?
+        /// Of a table that is too wide even so, the column of the highest rank is left out first; `nil` stays.
+        var dropRank: Int?
+
+        static func number(_ title: String, dropRank: Int? = nil) -> Column {
+            Column(title: title, isNumber: true, dropRank: dropRank)
+        }
+
+        static func text(_ title: String, least: Int? = 12, dropRank: Int? = nil) -> Column {
+            Column(title: title, least: least, dropRank: dropRank)
+        }
     }
 
     let columns: [Column]
@@ -17,105 +25,103 @@ struct TextTable {
 
     init(_ columns: [Column]) { self.columns = columns }
 
+    /// Adds a row; cells that it lacks are empty, further ones are left out.
     mutating func add(_ cells: [Cell]) { rows.append(cells) }
 
-    /// The table's lines, indented by two.
+    /// The table's lines, indented by two; none is wider than the style says or ends in a space.
     func lines(_ style: TableStyle) -> [String] {
-        let shown = shownColumns(style)
-        let widths = fittedWidths(shown, style)
-        let titles = shown.map { Cell(columns[$0].title, .dim) }
-        let hasTitles = columns.contains { !$0.title.isEmpty }
-        return (hasTitles ? [titles] : []).map { line($0, shown, widths, style) }
-            + rows.map { row in line(shown.map { $0 < row.count ? row[$0] : Cell("") }, shown, widths, style)
-            }
+        let naturals = columns.indices.map { natural($0, style) }
+        let shown = shownColumns(naturals, style)
+        let widths = fittedWidths(shown, naturals, style)
+        let titles = columns.contains { !$0.title.isEmpty } ? [columns.map { Cell($0.title, .dim) }] : []
+        return (titles + rows).map { line($0, shown, widths, style) }
     }
 
-    private func natural(_ column: Int) -> Int {
-        max(
-            columns[column].title.count, rows.map { column < $0.count ? $0[column].text.count : 0 }.max() ?? 0
-        )
+    /// Whether the table stands whole in the terminal.
+    func fits(_ style: TableStyle) -> Bool {
+        columns.indices.reduce(0) { $0 + natural($1, style) + 2 } <= style.width
     }
 
-    private func shownColumns(_ style: TableStyle) -> [Int] {
-        let all = Array(columns.indices)
-        // A column that gives way keeps 12 columns at least.
-        let least = all.reduce(0) { $0 + (columns[$1].isFlexible ? min(12, natural($1)) : natural($1)) + 2 }
-        return least <= style.width ? all : all.filter { !columns[$0].isOptional }
+    private func natural(_ column: Int, _ style: TableStyle) -> Int {
+        let cells = rows.map { column < $0.count ? $0[column].natural : 0 }
+        return min(style.width, max(columns[column].title.terminalColumns, cells.max() ?? 0))
     }
 
-    private func fittedWidths(_ shown: [Int], _ style: TableStyle) -> [Int] {
-        var widths = shown.map(natural)
+    private func least(_ column: Int, _ naturals: [Int]) -> Int {
+        min(columns[column].least ?? .max, naturals[column])
+    }
+
+    private func shownColumns(_ naturals: [Int], _ style: TableStyle) -> [Int] {
+        var shown = Array(columns.indices)
+        while shown.reduce(0, { $0 + least($1, naturals) + 2 }) > style.width,
+            let rank = shown.compactMap({ columns[$0].dropRank }).max()
+        {
+            shown.removeAll { columns[$0].dropRank == rank }
+        }
+        return shown
+    }
+
+    /// The widest gives way first; where none can give any more, what should stay whole is cut too.
+    private func fittedWidths(_ shown: [Int], _ naturals: [Int], _ style: TableStyle) -> [Int] {
+        var widths = shown.map { naturals[$0] }
         var excess = widths.reduce(0) { $0 + $1 + 2 } - style.width
-        for position in shown.indices.reversed() where excess > 0 && columns[shown[position]].isFlexible {
-            let cut = min(excess, max(0, widths[position] - 8))
-            widths[position] -= cut
-            excess -= cut
+        for floors in [shown.map { least($0, naturals) }, shown.map { _ in 1 }] {
+            while excess > 0,
+                let widest = widths.indices.filter({ widths[$0] > floors[$0] }).max(by: {
+                    widths[$0] < widths[$1]
+                })
+            {
+                widths[widest] -= 1
+                excess -= 1
+            }
         }
         return widths
     }
 
     private func line(_ cells: [Cell], _ shown: [Int], _ widths: [Int], _ style: TableStyle) -> String {
         var line = ""
-        for (position, cell) in cells.enumerated() {
-            let width = widths[position]
-            let text = cell.text.count > width ? cell.text.prefix(max(0, width - 1)) + "…" : cell.text
-            let space = String(repeating: " ", count: max(0, width - text.count))
-            let painted = cell.paint.painted(text, style)
-            let isLast = position == cells.count - 1
-            line +=
-                "  " + (columns[shown[position]].isNumber ? space + painted : painted + (isLast ? "" : space))
+        var gap = ""
+        for (column, width) in zip(shown, widths) {
+            let cell = column < cells.count ? cells[column] : Cell("")
+            let text = cell.fitted(width)
+            let space = String(repeating: " ", count: max(0, width - text.terminalColumns))
+            gap += "  "
+            if text.isEmpty {
+                gap += space
+                continue
+            }
+            let isNumber = columns[column].isNumber
+            line += gap + (isNumber ? space : "") + cell.paint.painted(text, style)
+            gap = isNumber ? "" : space
         }
         return line
     }
 }
 
-/// A text in a table, made safe for a terminal.
+/// A text in a table, or a list of them, made safe for a terminal.
 struct Cell {
-    let text: String
+    private let items: [String]
     let paint: Paint
 
     init(_ text: String, _ paint: Paint = .plain) {
-        self.text = text.visible
+        self.init(list: [text], paint)
+    }
+
+    /// Where there is no room for all, those that fit and how many more there are: `CVE-2024-1 +3`.
+    init(list items: [String], _ paint: Paint = .plain) {
+        self.items = items.map(\.visible)
         self.paint = paint
     }
-}
 
-/// How a text is set off where there are colours.
-enum Paint {
-    case plain, dim, bold, good, severity(Severity)
+    /// Columns that the cell would take.
+    var natural: Int { items.reduce(max(0, items.count - 1)) { $0 + $1.terminalColumns } }
 
-    func painted(_ text: some StringProtocol, _ style: TableStyle) -> String {
-        guard style.isColoured, let code else { return String(text) }
-        return "\u{1B}[\(code)m\(text)\u{1B}[0m"
-    }
-
-    private var code: String? {
-        switch self {
-        case .plain: nil
-        case .dim: "2"
-        case .bold: "1"
-        case .good: "32"
-        case .severity(.critical): "1;31"
-        case .severity(.high): "31"
-        case .severity(.medium): "33"
-        case .severity(.low): "36"
-        case .severity(.unknown): "2"
+    func fitted(_ width: Int) -> String {
+        if natural <= width { return items.joined(separator: " ") }
+        for count in (1..<max(1, items.count)).reversed() {
+            let text = items.prefix(count).joined(separator: " ") + " +\(items.count - count)"
+            if text.terminalColumns <= width { return text }
         }
-    }
-}
-
-extension String {
-    /// The text with control characters, and those that turn the direction of writing, as `\u{1B}`.
-    var visible: String {
-        let isHidden = { (scalar: Unicode.Scalar) in
-            let value = scalar.value
-            return value < 0x20 || (0x7F...0x9F).contains(value) || (0x200E...0x200F).contains(value)
-                || (0x202A...0x202E).contains(value) || (0x2066...0x2069).contains(value)
-        }
-        guard unicodeScalars.contains(where: isHidden) else { return self }
-        return unicodeScalars.reduce(into: "") { text, scalar in
-            text +=
-                isHidden(scalar) ? "\\u{\(String(scalar.value, radix: 16, uppercase: true))}" : String(scalar)
-        }
+        return (items.first ?? "").cut(to: width, always: items.count > 1)
     }
 }
