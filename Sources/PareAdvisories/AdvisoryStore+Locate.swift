@@ -42,7 +42,7 @@ extension AdvisoryStore {
         }
         let day = Snapshot.date.prefix { $0 != "T" }
         try self.init(
-            bolt, name: "trivy-db in \(folder), for Node.js data on board of \(day)", updated: updated)
+            bolt, name: "trivy-db in \(folder) (Node.js: data on board of \(day))", updated: updated)
     }
 
     private static func storeFolder(in folder: String) -> String? {

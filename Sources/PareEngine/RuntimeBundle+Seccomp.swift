@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import PareBytes
 
 extension RuntimeBundle {
     /// System calls that no application needs and that exploits of the kernel like.
@@ -22,16 +23,16 @@ extension RuntimeBundle {
     /// CLONE_NEWUSER: a user namespace would give all capabilities within it.
     private static let newUserNamespace = 0x1000_0000
 
-    static var seccomp: JSONText {
+    static var seccomp: JSONValue {
         let notPermitted = 1
         let noSuchCall = 38
-        let flags = JSONText.object([
-            ("index", .number(0)), ("value", .number(newUserNamespace)),
-            ("valueTwo", .number(newUserNamespace)),
-            ("op", .text("SCMP_CMP_MASKED_EQ")),
+        let flags = JSONValue.record([
+            ("index", .number("0")), ("value", .number("\(newUserNamespace)")),
+            ("valueTwo", .number("\(newUserNamespace)")),
+            ("op", .string("SCMP_CMP_MASKED_EQ")),
         ])
-        return .object([
-            ("defaultAction", .text("SCMP_ACT_ALLOW")),
+        return .record([
+            ("defaultAction", .string("SCMP_ACT_ALLOW")),
             (
                 "syscalls",
                 .array([
@@ -43,10 +44,12 @@ extension RuntimeBundle {
         ])
     }
 
-    private static func denial(of names: [String], error: Int, where conditions: [JSONText] = []) -> JSONText
+    private static func denial(of names: [String], error: Int, where conditions: [JSONValue] = [])
+        -> JSONValue
     {
-        .object([
-            ("names", .texts(names)), ("action", .text("SCMP_ACT_ERRNO")), ("errnoRet", .number(error)),
+        .record([
+            ("names", .texts(names)), ("action", .string("SCMP_ACT_ERRNO")),
+            ("errnoRet", .number("\(error)")),
             ("args", .array(conditions)),
         ])
     }

@@ -158,9 +158,4 @@ import Testing
         ("/größe", "/gr%C3%B6%C3%9Fe"),
     ])
     func pathsStayOnTheirLine(path: String, target: String) { #expect(path.requestTarget == target) }
-
-    @Test(arguments: [
-        ("HELLO\u{0}\"\\\n\u{1F}ä", #""HELLO\u0000\"\\\u000a\u001fä""#), ("", #""""#),
-    ])
-    func textsAreQuoted(text: String, quoted: String) { #expect(JSONText.text(text).description == quoted) }
 }

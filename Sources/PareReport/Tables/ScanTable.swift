@@ -36,7 +36,8 @@ private func heading(of report: ScanReport, _ style: TableStyle) -> [String] {
     let packages = counted(report.packages.count, "package") + (counts.isEmpty ? "" : ": \(counts)")
     return wrapped(report.target, indent: 0, style, .bold)
         + wrapped(facts.joined(separator: ", "), indent: 2, style) + wrapped(packages, indent: 2, style)
-        + wrapped("judged by \(store.name) \(age): \(store.advisoryCount) advisories", indent: 2, style, .dim)
+        + wrapped(
+            "judged by \(store.name), \(age): \(store.advisoryCount) advisories", indent: 2, style, .dim)
 }
 
 /// Findings by severity: all, of the base, of the application.  A narrow terminal has a row for each severity.
