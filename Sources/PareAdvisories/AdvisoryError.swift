@@ -22,8 +22,10 @@ package enum AdvisoryError: Explained, Hashable {
         switch self {
         case .noStore:
             "name the folder that holds trivy.db, or leave '--db-path' out to use the data on board"
-        case .corrupt: "fetch it again, or leave '--db-path' out to use the data on board"
-        case .otherSchema: "fetch trivy-db:2"
+        case .corrupt(let file, _):
+            "fetch it again, or move '\(file)' away: without it the data on board is used"
+        case .otherSchema(let file, _):
+            "fetch trivy-db:2, or move '\(file)' away: without it the data on board is used"
         }
     }
 }

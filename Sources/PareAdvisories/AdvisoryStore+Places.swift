@@ -14,10 +14,12 @@ extension AdvisoryStore {
             guard let file = storeFile(in: folder) else { throw AdvisoryError.noStore(folder: folder) }
             return try AdvisoryStore(at: file)
         }
-        let caches = environment["XDG_CACHE_HOME"] ?? environment["HOME"].map { $0 + "/.cache" }
-        let places = [
-            caches.map { $0 + "/pare" }, environment["TRIVY_CACHE_DIR"], caches.map { $0 + "/trivy" },
-        ]
+        func named(_ variable: String) -> String? { environment[variable].flatMap { $0.isEmpty ? nil : $0 } }
+        // The XDG specification has relative paths ignored.
+        let caches =
+            named("XDG_CACHE_HOME").flatMap { $0.hasPrefix("/") ? $0 : nil }
+            ?? named("HOME").map { $0 + "/.cache" }
+        let places = [caches.map { $0 + "/pare" }, named("TRIVY_CACHE_DIR"), caches.map { $0 + "/trivy" }]
         for case let place? in places {
             if let file = storeFile(in: place) { return try AdvisoryStore(at: file) }
         }

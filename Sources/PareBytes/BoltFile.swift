@@ -68,9 +68,9 @@ package struct BoltFile: Sendable {
         in bucket: Bucket, from start: String = "",
         _ body: (_ key: String, _ item: Item) throws(Malformed) -> Bool
     ) throws(Malformed) {
-        var visited = 0
-        _ = try walk(bucket.page, from: Array(start.utf8), depth: 0, visited: &visited) {
-            element throws(Malformed) in
+        var budget = Budget(of: file)
+        _ = try walk(bucket.page, from: Array(start.utf8), depth: 0, budget: &budget) {
+            element, _ throws(Malformed) in
             let key = String(decoding: bytes(element.key), as: UTF8.self)
             return try body(
                 key, element.isBucket ? .bucket(try self.bucket(at: element.value)) : .value(element.value))
@@ -78,14 +78,18 @@ package struct BoltFile: Sendable {
     }
 
     /// How many values a bucket holds, those of the buckets in it included.
-    package func valueCount(in bucket: Bucket, depth: Int = 0) throws(Malformed) -> Int {
+    package func valueCount(in bucket: Bucket) throws(Malformed) -> Int {
+        var budget = Budget(of: file)
+        return try valueCount(in: bucket, depth: 0, budget: &budget)
+    }
+
+    private func valueCount(in bucket: Bucket, depth: Int, budget: inout Budget) throws(Malformed) -> Int {
         guard depth < Self.depthLimit else { throw Malformed(reading: "bucket nesting", offset: bucket.page) }
         var count = 0
-        var visited = 0
-        _ = try walk(bucket.page, from: [], depth: 0, visited: &visited) { element throws(Malformed) in
+        _ = try walk(bucket.page, from: [], depth: 0, budget: &budget) { element, budget throws(Malformed) in
             count +=
                 element.isBucket
-                ? try valueCount(in: try self.bucket(at: element.value), depth: depth + 1) : 1
+                ? try valueCount(in: try self.bucket(at: element.value), depth: depth + 1, budget: &budget) : 1
             return true
         }
         return count
@@ -228,24 +232,37 @@ extension BoltFile {
         throw Malformed(reading: "tree depth", offset: page)
     }
 
+    /// How many page headers and elements a pass may still look at.
+    ///
+    /// Each takes 16 bytes of its own in an honest file, so a pass that sees more is being led in circles.
+    private struct Budget {
+        private var rest: Int
+
+        init(of file: MappedFile) { rest = file.count / 16 }
+
+        /// - Returns: Whether there was enough left.
+        mutating func take(_ count: Int) -> Bool {
+            rest -= count
+            return rest >= 0
+        }
+    }
+
     /// Visits the leaves of a tree in key order; gives whether to go on.
     private func walk(
-        _ page: Int, from start: [UInt8], depth: Int, visited: inout Int,
-        _ body: (Element) throws(Malformed) -> Bool
+        _ page: Int, from start: [UInt8], depth: Int, budget: inout Budget,
+        _ body: (Element, inout Budget) throws(Malformed) -> Bool
     ) throws(Malformed) -> Bool {
-        // A file that refers to its pages in circles has more visits than pages.
-        visited += 1
-        guard depth < Self.depthLimit, visited <= file.count / 16 + 1 else {
+        let (isLeaf, total) = try header(of: page)
+        guard depth < Self.depthLimit, budget.take(1 + total) else {
             throw Malformed(reading: "tree", offset: page)
         }
-        let (isLeaf, total) = try header(of: page)
         if isLeaf {
             let first = try count(before: start, of: total, includingEqual: false) {
                 index throws(Malformed) in
                 try leafElement(index, of: page).key
             }
             for index in first..<max(first, total) {
-                guard try body(try leafElement(index, of: page)) else { return false }
+                guard try body(try leafElement(index, of: page), &budget) else { return false }
             }
             return true
         }
@@ -254,7 +271,7 @@ extension BoltFile {
         }
         for index in max(0, below - 1)..<max(total, max(0, below - 1)) {
             let child = try branchElement(index, of: page).page
-            guard try walk(child, from: start, depth: depth + 1, visited: &visited, body) else {
+            guard try walk(child, from: start, depth: depth + 1, budget: &budget, body) else {
                 return false
             }
         }

@@ -45,7 +45,24 @@ func imageName(ofFolder path: String) -> String {
     return trimmed.isEmpty ? "app" : trimmed
 }
 
+/// The lines of a text that ends them as Unix or as Windows does; a text's last line may be empty.
+func lines(of text: String) -> [Substring] {
+    text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+}
+
 /// Writes a text as a whole file or not at all; a file that is there is replaced.
+///
+/// A device or a pipe (`/dev/stderr`) is written to as it stands: to put a file in its place would take it from everyone.
 public func replaceFile(_ path: String, with text: String) throws {
-    try writeFile(Array(text.utf8), to: path, replacing: true)
+    var facts = stat()
+    let isThere = stat(path, &facts) == 0
+    guard isThere, facts.st_mode & S_IFMT != S_IFREG, facts.st_mode & S_IFMT != S_IFDIR else {
+        return try writeFile(Array(text.utf8), to: path, replacing: true)
+    }
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+    guard descriptor >= 0 else {
+        throw VerbError.unwritable(file: path, reason: String(cString: strerror(errno)))
+    }
+    defer { close(descriptor) }
+    try Array(text.utf8).withUnsafeBytes { try writeAll($0, to: descriptor, path: path) }
 }
