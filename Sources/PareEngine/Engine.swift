@@ -4,7 +4,7 @@
 ///
 /// docker is a client of a daemon.  podman and buildah work on the storage themselves; buildah builds and
 /// runs nothing by itself, so a trial hands its containers to an OCI runtime.
-package struct Engine: Sendable {
+package struct Engine: Sendable, CustomStringConvertible {
     package enum Kind: String, CaseIterable, Sendable { case docker, podman, buildah }
 
     package let kind: Kind

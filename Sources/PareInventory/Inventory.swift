@@ -18,9 +18,9 @@ package struct Inventory: Sendable {
     /// What was odd in files that a container sees.
     package let diagnostics: [Diagnostic]
 
-    /// Whether anything was recognised: a package, or a distribution whose package records are read.  Where nothing
-    /// was, nothing may be said about vulnerabilities.
-    package var recognised: Bool { distro?.isRead == true || !packages.isEmpty }
+    /// Whether any package was recognised.  Where none was, nothing may be said about vulnerabilities, whatever the
+    /// image says it is.
+    package var recognised: Bool { !packages.isEmpty }
 
     /// What all catalogers want of an image's files.
     package static var interests: [Interest] { Cataloger.all.flatMap(\.reads) }

@@ -22,7 +22,7 @@ public struct Scan: Sendable {
         self.cachesLayers = cachesLayers
     }
 
-    /// - Throws: ``VerbError/nothingRecognised(target:)`` where there is nothing to judge, and what reading throws.
+    /// - Throws: ``VerbError/nothingRecognised(target:distro:)`` where there is nothing to judge, and what reading throws.
     public func run(in setup: Setup) async throws -> ScanReport {
         let platform = try platform.map { text in
             guard let platform = Platform(text) else { throw VerbError.badPlatform(text) }
@@ -36,7 +36,9 @@ public struct Scan: Sendable {
         async let opening = AdvisoryStore.locate(selection.database, environment: setup.environment)
         let reading = try await image.read(taking: Inventory.interests, cache: layerCache(setup))
         let inventory = Inventory(of: reading.view)
-        guard inventory.recognised else { throw VerbError.nothingRecognised(target: target) }
+        guard inventory.recognised else {
+            throw VerbError.nothingRecognised(target: target, distro: inventory.distro)
+        }
 
         let store = try await opening
         let candidates = try store.candidates(
@@ -55,13 +57,14 @@ public struct Scan: Sendable {
             findings: ignored.map { selected.dismissed(by: $0, on: setup.today) } ?? selected,
             store: try store.facts(),
             diagnostics: reading.diagnostics + inventory.diagnostics + matched.diagnostics
-                + (ignored?.diagnostics ?? []))
+                + (ignored?.diagnostics ?? []),
+            hiddenFindings: matched.findings.count - selected.count)
         return (report, reading.tree)
     }
 
     private func layerCache(_ setup: Setup) -> LayerCache? {
         guard cachesLayers, let folder = setup.cacheFolder else { return nil }
-        return LayerCache(folder: folder + "/layers", version: "1")
+        return LayerCache(folder: folder + "/layers", version: pareVersion)
     }
 
     /// The file that was named, or `.trivyignore` where there is one.

@@ -23,7 +23,8 @@ public struct Setup: Sendable {
     /// Where pare keeps what it may lose: `$XDG_CACHE_HOME/pare`; `nil` where there is no home either.
     var cacheFolder: String? {
         if let folder = environment["XDG_CACHE_HOME"], folder.hasPrefix("/") { return folder + "/pare" }
-        return environment["HOME"].map { $0 + "/.cache/pare" }
+        guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
+        return home + "/.cache/pare"
     }
 
     /// Where large files of a run go: `$TMPDIR`, else `/var/tmp`, which is rarely in memory.

@@ -3,8 +3,8 @@ import PareModel
 
 /// Why a verb could not do its work, where no stage has said it already.
 enum VerbError: Explained, Equatable {
-    /// No package manager's record and no distribution was recognised.
-    case nothingRecognised(target: String)
+    /// No package was recognised, whether or not the image names its distribution.
+    case nothingRecognised(target: String, distro: Distro?)
     case noDockerfile(folder: String)
     case unreadable(file: String, reason: String)
     case unwritable(file: String, reason: String)
@@ -18,8 +18,10 @@ enum VerbError: Explained, Equatable {
 
     var problem: String {
         switch self {
-        case .nothingRecognised(let target):
-            "nothing in '\(target)' was recognised: no distribution, no package"
+        case .nothingRecognised(let target, let distro):
+            "no package in '\(target)' was recognised"
+                + (distro.map { ", though it says it is \($0.family) \($0.version)" }
+                    ?? ", and no distribution")
         case .noDockerfile(let folder): "no Dockerfile in '\(folder)'"
         case .unreadable(let file, let reason): "cannot read '\(file)': \(reason)"
         case .unwritable(let file, let reason): "cannot write '\(file)': \(reason)"

@@ -15,13 +15,16 @@ public struct ScanReport: Sendable, Codable {
     public let findings: [Finding]
     public let store: StoreFacts
     public let diagnostics: [Diagnostic]
+    /// How many findings the filters left out; `nil` where nobody counted.
+    public let hiddenFindings: Int?
 
     public enum TargetKind: String, Sendable, Codable { case image, folder }
 
     public init(
         target: String, kind: TargetKind, created: String, image: ImageFacts?, distro: Distro?,
         packages: [Package],
-        findings: [Finding], store: StoreFacts, diagnostics: [Diagnostic]
+        findings: [Finding], store: StoreFacts, diagnostics: [Diagnostic],
+        hiddenFindings: Int? = nil
     ) {
         self.target = target
         self.kind = kind
@@ -32,6 +35,7 @@ public struct ScanReport: Sendable, Codable {
         self.findings = findings
         self.store = store
         self.diagnostics = diagnostics
+        self.hiddenFindings = hiddenFindings
     }
 
     public var open: [Finding] { findings.filter(\.isOpen) }

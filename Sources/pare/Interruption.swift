@@ -18,7 +18,11 @@ func interruptible<Value: Sendable>(_ work: @escaping @Sendable () async throws 
         source.resume()
         return source
     }
-    defer { sources.forEach { $0.cancel() } }
+    defer {
+        sources.forEach { $0.cancel() }
+        // What is left to do is to write the result, which may be cut off.
+        for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
+    }
     do { return try await task.value } catch {
         // A step that was cut off may say so in its own words.
         throw task.isCancelled ? CancellationError() : error

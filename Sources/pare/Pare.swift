@@ -17,7 +17,7 @@ struct Pare: AsyncParsableCommand {
             Exit codes: 0 fine; 1 the command failed; 2 wrong usage; --exit-code N when findings are left.
             Environment: PARE_* and TRIVY_* for the options of the same name, NO_COLOR, XDG_CACHE_HOME, TMPDIR.
             """,
-        version: "pare \(version)",
+        version: "pare \(pareVersion)",
         subcommands: [
             FixCommand.self, ScanCommand.self, RewriteCommand.self, BuildCommand.self, TrialCommand.self,
             CompareCommand.self,

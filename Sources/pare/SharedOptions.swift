@@ -59,10 +59,14 @@ struct FindingOptions: ParsableArguments {
     var ignorefile: String?
 
     func options(_ environment: [String: String]) throws -> FindingSelection {
-        let severity = severity ?? environment["PARE_SEVERITY"] ?? environment["TRIVY_SEVERITY"]
+        // A variable that is set to nothing is as good as unset; an option with nothing is a mistake.
+        func variable(_ name: String) -> String? {
+            ["PARE_" + name, "TRIVY_" + name].compactMap { environment[$0] }.first { !$0.isEmpty }
+        }
+        let severity = severity ?? variable("SEVERITY")
         let severities = try severity.map { text in
             try Set(
-                text.split(separator: ",").map { name in
+                text.split(separator: ",", omittingEmptySubsequences: false).map { name in
                     guard let severity = Severity(name: String(name)) else {
                         throw ValidationError(
                             "no severity '\(name)'; one of UNKNOWN, LOW, MEDIUM, HIGH, CRITICAL")
@@ -71,10 +75,9 @@ struct FindingOptions: ParsableArguments {
                 })
         }
         return FindingSelection(
-            database: database ?? environment["PARE_DB_PATH"], severities: severities,
-            ignoresUnfixed: ignoreUnfixed || environment["PARE_IGNORE_UNFIXED"] == "true"
-                || environment["TRIVY_IGNORE_UNFIXED"] == "true",
-            ignoreFile: ignorefile ?? environment["PARE_IGNOREFILE"] ?? environment["TRIVY_IGNOREFILE"])
+            database: database ?? variable("DB_PATH"), severities: severities,
+            ignoresUnfixed: ignoreUnfixed || variable("IGNORE_UNFIXED") == "true",
+            ignoreFile: ignorefile ?? variable("IGNOREFILE"))
     }
 }
 

@@ -14,17 +14,18 @@ struct FixOutput {
 
     /// A rewritten Dockerfile with a line that says what it is; parser directives stay at the top.
     static func marked(_ dockerfile: String, _ comparison: Comparison) -> String {
-        let lines = dockerfile.split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = lines(of: dockerfile)
         let directives = lines.prefix { $0.hasPrefix("#") && $0.contains("=") }
         let sizes = [comparison.after, comparison.before].map { $0.image.map { "\($0.size)" } ?? "" }
         let note =
             "\(mark): \(sizes[0]) in place of \(sizes[1]), \(comparison.after.open.count) known vulnerabilities in"
             + " place of \(comparison.before.open.count)."
-        return (directives + [note[...]] + lines.dropFirst(directives.count)).joined(separator: "\n")
+        let ending = dockerfile.contains("\r\n") ? "\r\n" : "\n"
+        return (directives + [note[...]] + lines.dropFirst(directives.count)).joined(separator: ending)
     }
 
     private static func isMarked(_ dockerfile: String) -> Bool {
-        dockerfile.split(separator: "\n").prefix(4).contains { $0.hasPrefix(mark) }
+        lines(of: dockerfile).prefix(4).contains { $0.hasPrefix(mark) }
     }
 
     /// - Throws: ``VerbError/notOurs(file:)`` where something of the user's is in the way.

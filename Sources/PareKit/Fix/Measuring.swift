@@ -82,7 +82,7 @@ extension ScanReport {
             id: image.id, tags: image.tags, layers: layers, config: image.config, rawConfig: image.rawConfig)
         return ScanReport(
             target: target, kind: kind, created: created, image: weighed, distro: distro, packages: packages,
-            findings: findings, store: store, diagnostics: diagnostics)
+            findings: findings, store: store, diagnostics: diagnostics, hiddenFindings: hiddenFindings)
     }
 
     /// `1.21 GB, 704 packages, 1098 open findings`.

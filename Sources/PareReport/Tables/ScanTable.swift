@@ -7,9 +7,7 @@ package import PareModel
 package func scanTable(_ report: ScanReport, style: TableStyle, listsEveryFinding: Bool) -> String {
     var lines = heading(of: report, style) + [""]
     lines +=
-        report.open.isEmpty
-        ? wrapped("No known vulnerability in the packages above.", indent: 0, style, .good)
-        : totals(of: report, style)
+        report.open.isEmpty ? wrapped(allClear(report), indent: 0, style, .good) : totals(of: report, style)
     if let image = report.image, !image.layers.isEmpty { lines += [""] + layers(of: image, report, style) }
     for severity in Severity.allCases.sorted(by: >) {
         let found = report.open.filter { $0.severity == severity }
@@ -17,8 +15,20 @@ package func scanTable(_ report: ScanReport, style: TableStyle, listsEveryFindin
         lines += ["", Paint.severity(severity).painted("\(severity.name) (\(found.count))", style)]
         lines += findingRows(found, in: report, listsEveryFinding: listsEveryFinding).lines(style)
     }
+    if let hidden = report.hiddenFindings, hidden > 0, !report.open.isEmpty {
+        lines += [""] + wrapped("\(counted(hidden, "finding")) left out by filters", indent: 0, style, .dim)
+    }
     lines += dismissed(in: report, style) + notes(report.diagnostics, style)
     return lines.joined(separator: "\n") + "\n"
+}
+
+/// What no open finding means, which is less where filters or dismissals took some away.
+private func allClear(_ report: ScanReport) -> String {
+    let apart =
+        [(report.hiddenFindings ?? 0, "left out by filters"), (report.dismissed.count, "dismissed")]
+        .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    guard !apart.isEmpty else { return "No known vulnerability in the packages above." }
+    return "No finding is shown: \(apart.joined(separator: ", "))."
 }
 
 private func heading(of report: ScanReport, _ style: TableStyle) -> [String] {

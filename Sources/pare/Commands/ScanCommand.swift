@@ -46,6 +46,7 @@ struct ScanCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (target == nil) != (input == nil) else { throw ValidationError("name one target") }
+        guard (0...255).contains(exitCode) else { throw ValidationError("--exit-code is 0 to 255") }
     }
 
     func run() async throws {

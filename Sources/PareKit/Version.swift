@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The version of the program, by semantic versioning.
-let version = "0.1.0"
+public let pareVersion = "0.1.0"
