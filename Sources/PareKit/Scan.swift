@@ -12,14 +12,20 @@ public struct Scan: Sendable {
     private let platform: String?
     private let selection: FindingSelection
     private let cachesLayers: Bool
+    private let verifiesLayers: Bool
 
     /// The target is the path of an image tar, an OCI layout, or a root file system folder; the platform a text such as
-    /// `linux/arm64`, or `nil` for this machine's.  `cachesLayers` keeps results of compressed layers for the next time.
-    public init(target: String, platform: String?, selection: FindingSelection, cachesLayers: Bool) {
+    /// `linux/arm64`, or `nil` for this machine's.  `cachesLayers` keeps results of compressed layers for the next time;
+    /// `verifiesLayers` hashes the layers of a docker-archive too, which takes a second a gigabyte.
+    public init(
+        target: String, platform: String?, selection: FindingSelection, cachesLayers: Bool,
+        verifiesLayers: Bool = false
+    ) {
         self.target = target
         self.platform = platform
         self.selection = selection
         self.cachesLayers = cachesLayers
+        self.verifiesLayers = verifiesLayers
     }
 
     /// - Throws: ``VerbError/nothingRecognised(target:distro:)`` where there is nothing to judge, and what reading throws.
@@ -34,7 +40,8 @@ public struct Scan: Sendable {
     /// Scans an opened image; the files it saw on the way come with the report.
     func scan(_ image: Image, in setup: Setup) async throws -> (report: ScanReport, tree: FileTree) {
         async let opening = AdvisoryStore.locate(selection.database, environment: setup.environment)
-        let reading = try await image.read(taking: Inventory.interests, cache: layerCache(setup))
+        let reading = try await image.read(
+            taking: Inventory.interests, cache: layerCache(setup), verifiesDiffIDs: verifiesLayers)
         let inventory = Inventory(of: reading.view)
         guard inventory.recognised else {
             throw VerbError.nothingRecognised(target: target, distro: inventory.distro)

@@ -23,6 +23,11 @@ import Testing
         Engine(kind: kind, path: "/bin/\(kind.rawValue)", version: "1", environment: environment, host: host)
     }
 
+    @Test func nothingOfTheEnvironmentIsTold() {
+        let engine = Self.engine(.buildah, Self.plain, ["GITHUB_TOKEN": "s3cret"])
+        #expect("\(engine)" == "buildah 1")
+    }
+
     struct Row: Sendable, CustomTestStringConvertible {
         let kind: Engine.Kind
         let host: Host

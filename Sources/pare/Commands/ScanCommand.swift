@@ -35,6 +35,9 @@ struct ScanCommand: AsyncParsableCommand {
     @Flag(help: "Read every layer anew, and keep nothing.")
     var noCache = false
 
+    @Flag(help: "Hash the layers of a docker-archive too; those of an OCI layout always are.")
+    var verifyLayers = false
+
     @OptionGroup(title: "Findings")
     var findings: FindingOptions
 
@@ -54,7 +57,7 @@ struct ScanCommand: AsyncParsableCommand {
         let scan = Scan(
             target: target ?? input ?? "", platform: platform,
             selection: try findings.options(setup.environment),
-            cachesLayers: !noCache)
+            cachesLayers: !noCache, verifiesLayers: verifyLayers)
         let report = try await interruptible { try await scan.run(in: setup) }
         let style = shared.tableStyle
         switch format {
