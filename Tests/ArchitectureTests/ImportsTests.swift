@@ -23,7 +23,7 @@ private let allowed: [String: Set<String>] = {
         "PareMatch": ["PareModel", "PareVersions"],
         "PareDockerfile": ["PareModel", "PareBytes"],
         "PareEngine": ["PareModel", "NIOCore", "NIOPosix", "NIOHTTP1", "Subprocess", "SystemPackage"],
-        "PareReport": ["PareModel", "PareBytes"],
+        "PareReport": ["PareModel", "PareVersions", "PareBytes"],
         // Floor 3
         "PareKit": formats.union(stages).union(["PareImage"]),
         // Floor 4

@@ -2,9 +2,8 @@
 import PareBytes
 package import PareModel
 
-/// A report in Trivy's JSON, schema version 2: the same members in the same order.
+/// A report in Trivy's JSON, schema version 2: the same members in the same order; packages are listed where wished.
 ///
-/// - Parameter listsAllPackages: Whether each result lists its packages.
 /// - SeeAlso: trivy, `pkg/types/report.go` and `pkg/types/vulnerability.go`.
 package func trivyJSON(_ report: ScanReport, listsAllPackages: Bool) -> String {
     let results = TrivyResult.results(of: report).map { $0.json(listsAllPackages: listsAllPackages) }
@@ -54,7 +53,8 @@ struct TrivyResult {
             let system = "\(report.target) (\(report.distro.map { "\($0.family) \($0.version)" } ?? "none"))"
             return TrivyResult(
                 target: key == .system ? system : key.target, systemFamily: key == .system ? family : nil,
-                type: key == .system ? family : key.type, packages: byKey[key] ?? [], findings: findings[key] ?? [],
+                type: key == .system ? family : key.type, packages: byKey[key] ?? [],
+                findings: findings[key] ?? [],
                 report: report)
         }.sorted { left, right in
             if (left.systemFamily == nil) != (right.systemFamily == nil) { return left.systemFamily != nil }
@@ -114,7 +114,10 @@ struct TrivyResult {
             ("Version", .nonEmpty(package.version)),
             ("Arch", package.architecture.map(JSONValue.string)),
             ("SrcName", package.kind.isOperatingSystem ? .string(package.source?.name ?? package.name) : nil),
-            ("SrcVersion", package.kind.isOperatingSystem ? .nonEmpty(package.source?.version ?? package.version) : nil),
+            (
+                "SrcVersion",
+                package.kind.isOperatingSystem ? .nonEmpty(package.source?.version ?? package.version) : nil
+            ),
             ("Layer", layer(of: package)),
             ("FilePath", package.kind.isOperatingSystem ? nil : .nonEmpty(package.evidence.path)),
         ])
@@ -134,25 +137,28 @@ struct TrivyResult {
     private func json(_ finding: Finding) -> JSONValue {
         let (package, advisory) = (finding.package, finding.advisory)
         let isSystem = package.kind.isOperatingSystem
-        return .record([
-            ("VulnerabilityID", .string(finding.id)),
-            ("VendorIDs", isSystem && !advisory.vendorIDs.isEmpty ? .texts(advisory.vendorIDs) : nil),
-            ("PkgID", .string("\(package.name)@\(package.version)")),
-            ("PkgName", .string(package.name)),
-            ("PkgPath", isSystem ? nil : .nonEmpty(package.evidence.path)),
-            ("PkgIdentifier", .record([("PURL", .string(package.purl(distro: report.distro)))])),
-            ("InstalledVersion", .string(package.version)),
-            ("FixedVersion", .nonEmpty(finding.fixedVersion)),
-            ("Status", .string(finding.status.rawValue)),
-            ("Layer", layer(of: package)),
-            ("SeveritySource", .nonEmpty(finding.severitySource)),
-            ("PrimaryURL", advisory.detail == nil ? nil : finding.primaryURL.map(JSONValue.string)),
-            ("DataSource", json(advisory.source)),
-        ] + details(of: finding))
+        return .record(
+            [
+                ("VulnerabilityID", .string(finding.id)),
+                ("VendorIDs", isSystem && !advisory.vendorIDs.isEmpty ? .texts(advisory.vendorIDs) : nil),
+                ("PkgID", .string("\(package.name)@\(package.version)")),
+                ("PkgName", .string(package.name)),
+                ("PkgPath", isSystem ? nil : .nonEmpty(package.evidence.path)),
+                ("PkgIdentifier", .record([("PURL", .string(package.purl(distro: report.distro)))])),
+                ("InstalledVersion", .string(package.version)),
+                ("FixedVersion", .nonEmpty(finding.fixedVersion)),
+                ("Status", .string(finding.status.rawValue)),
+                ("Layer", layer(of: package)),
+                ("SeveritySource", .nonEmpty(finding.severitySource)),
+                ("PrimaryURL", advisory.detail == nil ? nil : finding.primaryURL.map(JSONValue.string)),
+                ("DataSource", json(advisory.source)),
+            ] + details(of: finding))
     }
 
     private func json(_ source: Advisory.DataSource) -> JSONValue {
-        .record([("ID", .nonEmpty(source.id)), ("Name", .nonEmpty(source.name)), ("URL", .nonEmpty(source.url))])
+        .record([
+            ("ID", .nonEmpty(source.id)), ("Name", .nonEmpty(source.name)), ("URL", .nonEmpty(source.url)),
+        ])
     }
 
     private func details(of finding: Finding) -> [(String, JSONValue?)] {
@@ -164,7 +170,10 @@ struct TrivyResult {
             ("Description", .nonEmpty(detail.description)),
             ("Severity", .string(finding.severity.name)),
             ("CweIDs", detail.weaknesses.isEmpty ? nil : .texts(detail.weaknesses)),
-            ("VendorSeverity", severities.isEmpty ? nil : .record(severities.map { ($0, .number("\($1.rawValue)")) })),
+            (
+                "VendorSeverity",
+                severities.isEmpty ? nil : .record(severities.map { ($0, .number("\($1.rawValue)")) })
+            ),
             ("CVSS", scores.isEmpty ? nil : .record(scores.map { ($0, $1.json) })),
             ("References", detail.references.isEmpty ? nil : .texts(detail.references)),
             ("PublishedDate", .nonEmpty(detail.published)),

@@ -4,113 +4,125 @@ import PareModel
 /// Rows of cells in aligned columns, no wider than the terminal.
 struct TextTable {
     struct Column {
-        let title: String
+        var title = ""
         var isNumber = false
-        /// Whether the column gives way, by cutting its cells, where the table is too wide.
-        var isFlexible = false
-        /// A narrow terminal leaves the column out.
-        var isOptional = false
+
+        /// Columns of the terminal that the cells keep where the table is too wide; `nil` where they never give way.
+        var least: Int?
+
+        /// A terminal of fewer columns leaves this column out.
+        var needs = 0
+
+        /// Where the column is left out, its cells stand on lines of their own, under their rows.
+        var fallsBelow = false
     }
 
-    let columns: [Column]
-    private(set) var rows: [[Cell]] = []
+    private enum Line {
+        case cells([Cell])
+        case text(Cell)
+    }
 
-    init(_ columns: [Column]) { self.columns = columns }
+    private let columns: [Column]
+    private let indent: Int
+    private var rows: [Line] = []
 
-    mutating func add(_ cells: [Cell]) { rows.append(cells) }
+    init(_ columns: [Column], indent: Int = 2) {
+        self.columns = columns
+        self.indent = indent
+        let titles = columns.map { Cell($0.title, .dim) }
+        if columns.contains(where: { !$0.title.isEmpty }) { rows.append(.cells(titles)) }
+    }
 
-    /// The table's lines, indented by two.
+    mutating func add(_ cells: [Cell]) { rows.append(.cells(cells)) }
+
+    /// A line across all columns: the title of what follows.  An empty one parts rows.
+    mutating func add(line text: Cell) { rows.append(.text(text)) }
+
     func lines(_ style: TableStyle) -> [String] {
-        let shown = shownColumns(style)
+        let shown = columns.indices.filter { columns[$0].needs <= style.width }
         let widths = fittedWidths(shown, style)
-        let titles = shown.map { Cell(columns[$0].title, .dim) }
-        let hasTitles = columns.contains { !$0.title.isEmpty }
-        return (hasTitles ? [titles] : []).map { line($0, shown, widths, style) }
-            + rows.map { row in line(shown.map { $0 < row.count ? row[$0] : Cell("") }, shown, widths, style) }
+        let fallen = columns.indices.filter { columns[$0].needs > style.width && columns[$0].fallsBelow }
+        return rows.flatMap { row -> [String] in
+            switch row {
+            case .text(let cell): [indented(cell.fitted(style.width - indent, style).text)]
+            case .cells(let cells):
+                [indented(line(shown.map { Self.cell($0, of: cells) }, shown, widths, style))]
+                    + fallen.map { Self.cell($0, of: cells) }.filter { $0.columns > 0 }.map { cell in
+                        String(repeating: " ", count: indent + 2)
+                            + cell.fitted(style.width - indent - 2, style).text
+                    }
+            }
+        }
+    }
+
+    private func indented(_ line: String) -> String {
+        line.isEmpty ? "" : String(repeating: " ", count: indent) + line
+    }
+
+    private static func cell(_ column: Int, of cells: [Cell]) -> Cell {
+        cells.indices.contains(column) ? cells[column] : .empty
     }
 
     private func natural(_ column: Int) -> Int {
-        max(columns[column].title.count, rows.map { column < $0.count ? $0[column].text.count : 0 }.max() ?? 0)
+        rows.reduce(0) { widest, row in
+            guard case .cells(let cells) = row else { return widest }
+            return max(widest, Self.cell(column, of: cells).columns)
+        }
     }
 
-    private func shownColumns(_ style: TableStyle) -> [Int] {
-        let all = Array(columns.indices)
-        // A column that gives way keeps 12 columns at least.
-        let least = all.reduce(0) { $0 + (columns[$1].isFlexible ? min(12, natural($1)) : natural($1)) + 2 }
-        return least <= style.width ? all : all.filter { !columns[$0].isOptional }
+    private func holdsLists(_ column: Int) -> Bool {
+        rows.contains { row in
+            guard case .cells(let cells) = row else { return false }
+            return Self.cell(column, of: cells).isList
+        }
     }
 
+    /// Widths that fit: lists give way first, then columns from the right, each down to its least; then all of them.
     private func fittedWidths(_ shown: [Int], _ style: TableStyle) -> [Int] {
         var widths = shown.map(natural)
-        var excess = widths.reduce(0) { $0 + $1 + 2 } - style.width
-        for position in shown.indices.reversed() where excess > 0 && columns[shown[position]].isFlexible {
-            let cut = min(excess, max(0, widths[position] - 8))
+        var excess = indent + widths.reduce(0, +) + Self.gap * max(0, shown.count - 1) - style.width
+        func shrink(_ position: Int, to least: Int) {
+            let cut = min(excess, max(0, widths[position] - least))
             widths[position] -= cut
             excess -= cut
         }
+        let yielding = shown.indices.reversed().filter { columns[shown[$0]].least != nil }
+        for position in yielding.filter({ holdsLists(shown[$0]) }) + yielding where excess > 0 {
+            shrink(position, to: columns[shown[position]].least ?? 0)
+        }
+        for position in shown.indices.reversed() where excess > 0 && !columns[shown[position]].isNumber {
+            shrink(position, to: 6)
+        }
+        for position in shown.indices.reversed() where excess > 0 { shrink(position, to: 1) }
         return widths
     }
 
+    private static let gap = 2
+
     private func line(_ cells: [Cell], _ shown: [Int], _ widths: [Int], _ style: TableStyle) -> String {
         var line = ""
+        var owed = 0
         for (position, cell) in cells.enumerated() {
-            let width = widths[position]
-            let text = cell.text.count > width ? cell.text.prefix(max(0, width - 1)) + "…" : cell.text
-            let space = String(repeating: " ", count: max(0, width - text.count))
-            let painted = cell.paint.painted(text, style)
-            let isLast = position == cells.count - 1
-            line += "  " + (columns[shown[position]].isNumber ? space + painted : painted + (isLast ? "" : space))
+            let fitted = cell.fitted(widths[position], style)
+            let space = max(0, widths[position] - fitted.columns)
+            if position > 0 { owed += Self.gap }
+            if columns[shown[position]].isNumber { owed += space }
+            if fitted.columns > 0 {
+                line += String(repeating: " ", count: owed) + fitted.text
+                owed = 0
+            } else {
+                owed += fitted.columns
+            }
+            if !columns[shown[position]].isNumber { owed += space }
         }
         return line
     }
 }
 
-/// A text in a table, made safe for a terminal.
-struct Cell {
-    let text: String
-    let paint: Paint
-
-    init(_ text: String, _ paint: Paint = .plain) {
-        self.text = text.visible
-        self.paint = paint
-    }
-}
-
-/// How a text is set off where there are colours.
-enum Paint {
-    case plain, dim, bold, good, severity(Severity)
-
-    func painted(_ text: some StringProtocol, _ style: TableStyle) -> String {
-        guard style.isColoured, let code else { return String(text) }
-        return "\u{1B}[\(code)m\(text)\u{1B}[0m"
-    }
-
-    private var code: String? {
-        switch self {
-        case .plain: nil
-        case .dim: "2"
-        case .bold: "1"
-        case .good: "32"
-        case .severity(.critical): "1;31"
-        case .severity(.high): "31"
-        case .severity(.medium): "33"
-        case .severity(.low): "36"
-        case .severity(.unknown): "2"
-        }
-    }
-}
-
-extension String {
-    /// The text with control characters, and those that turn the direction of writing, as `\u{1B}`.
-    var visible: String {
-        let isHidden = { (scalar: Unicode.Scalar) in
-            let value = scalar.value
-            return value < 0x20 || (0x7F...0x9F).contains(value) || (0x200E...0x200F).contains(value)
-                || (0x202A...0x202E).contains(value) || (0x2066...0x2069).contains(value)
-        }
-        guard unicodeScalars.contains(where: isHidden) else { return self }
-        return unicodeScalars.reduce(into: "") { text, scalar in
-            text += isHidden(scalar) ? "\\u{\(String(scalar.value, radix: 16, uppercase: true))}" : String(scalar)
-        }
+/// A text in lines that fit the terminal, the second and following indented by two more.
+func paragraph(_ text: String, _ style: TableStyle, _ paint: Paint = .plain, indent: Int = 2) -> [String] {
+    let lines = text.visible.wrapped(columns: max(10, style.width - indent - 2))
+    return lines.enumerated().map { index, line in
+        String(repeating: " ", count: indent + (index == 0 ? 0 : 2)) + paint.painted(line, style)
     }
 }
