@@ -4,6 +4,8 @@ package import PareModel
 
 /// A report in Trivy's JSON, schema version 2: the same members in the same order; packages are listed where wished.
 ///
+/// Dismissed findings stand under `ExperimentalModifiedFindings`, where Trivy's `--show-suppressed` puts them.
+///
 /// - SeeAlso: trivy, `pkg/types/report.go` and `pkg/types/vulnerability.go`.
 package func trivyJSON(_ report: ScanReport, listsAllPackages: Bool) -> String {
     let results = TrivyResult.results(of: report).map { $0.json(listsAllPackages: listsAllPackages) }
@@ -19,54 +21,53 @@ package func trivyJSON(_ report: ScanReport, listsAllPackages: Bool) -> String {
 
 private func metadata(of report: ScanReport) -> JSONValue {
     let system = report.distro.map {
-        JSONValue.record([("Family", .string($0.family)), ("Name", .string($0.version))])
+        JSONValue.record([("Family", .string($0.family)), ("Name", .nonEmpty($0.version))])
     }
     let image = report.image
-    let layers = image?.layers.compactMap(\.diffID).map(\.description) ?? []
-    let tags = image?.tags ?? []
     return .record([
         ("OS", system),
         ("ImageID", image?.id.map { .string($0.description) }),
-        ("DiffIDs", layers.isEmpty ? nil : .texts(layers)),
-        ("RepoTags", tags.isEmpty ? nil : .texts(tags)),
-        ("ImageConfig", image.flatMap { try? JSONValue($0.rawConfig.utf8) }),
+        ("DiffIDs", .nonEmpty(image?.layers.compactMap { $0.diffID?.description } ?? [])),
+        ("RepoTags", .nonEmpty(image?.tags ?? [])),
+        ("ImageConfig", image.flatMap { try? JSONValue($0.rawConfig.utf8) }.map(trivyImageConfig)),
     ])
 }
 
 /// The packages and findings that Trivy puts under one target.
 struct TrivyResult {
+    let topic: Topic
     let target: String
-    let systemFamily: String?
     let type: String
     let packages: [Package]
     let findings: [Finding]
-    let report: ScanReport
 
     /// The distribution's first, then the languages' by target.
-    static func results(of report: ScanReport) -> [TrivyResult] {
-        let byKey = Dictionary(grouping: report.packages, by: Key.init)
-        let findings = Dictionary(grouping: report.findings) { Key($0.package) }
-        var keys = Set(byKey.keys).union(findings.keys)
-        if report.distro != nil { keys.insert(.system) }
-        return keys.map { key in
-            let family = report.distro?.family ?? "none"
-            let system = "\(report.target) (\(report.distro.map { "\($0.family) \($0.version)" } ?? "none"))"
-            return TrivyResult(
-                target: key == .system ? system : key.target, systemFamily: key == .system ? family : nil,
-                type: key == .system ? family : key.type, packages: byKey[key] ?? [],
-                findings: findings[key] ?? [],
-                report: report)
-        }.sorted { left, right in
-            if (left.systemFamily == nil) != (right.systemFamily == nil) { return left.systemFamily != nil }
-            return (left.target, left.type) < (right.target, right.type)
+    fileprivate static func results(of report: ScanReport) -> [Encoder] {
+        let packages = Dictionary(grouping: report.packages) { Topic($0) }
+        let findings = Dictionary(grouping: report.findings) { Topic($0.package) }
+        var topics = Set(packages.keys).union(findings.keys)
+        if report.distro != nil { topics.insert(.system) }
+        return topics.sorted().map { topic in
+            let result = TrivyResult(
+                topic: topic, target: topic.target ?? report.systemTarget,
+                type: topic.type ?? report.distro?.family ?? "none",
+                packages: (packages[topic] ?? []).sorted(by: isBeforeInTrivy),
+                findings: (findings[topic] ?? []).sorted(by: isBeforeInTrivy))
+            return Encoder(result: result, distro: report.distro, layers: report.image?.layers ?? [])
         }
     }
 
-    /// What decides under which result a package stands.
-    private struct Key: Hashable {
-        let target: String
-        let type: String
-        static let system = Key(target: "", type: "")
+    /// What decides under which result a package stands: target and type, neither for the distribution's packages.
+    struct Topic: Hashable, Comparable {
+        let target: String?
+        let type: String?
+
+        static let system = Topic(target: nil, type: nil)
+
+        private init(target: String?, type: String?) {
+            self.target = target
+            self.type = type
+        }
 
         init(_ package: Package) {
             switch package.kind {
@@ -81,133 +82,44 @@ struct TrivyResult {
             }
         }
 
-        private init(target: String, type: String) {
-            self.target = target
-            self.type = type
+        static func < (left: Topic, right: Topic) -> Bool {
+            guard let one = left.target, let other = right.target else {
+                return left.target == nil && right.target != nil
+            }
+            return one == other ? (left.type ?? "").isBefore(right.type ?? "") : one.isBefore(other)
         }
-    }
-
-    func json(listsAllPackages: Bool) -> JSONValue {
-        let open = findings.filter(\.isOpen).map(json)
-        let dismissed = findings.filter { !$0.isOpen }.map { finding in
-            JSONValue.record([
-                ("Type", .string("vulnerability")), ("Status", .string("ignored")),
-                ("Statement", finding.dismissal.map { .string($0.reason) }),
-                ("Source", finding.dismissal.map { .string($0.by) }), ("Finding", json(finding)),
-            ])
-        }
-        return .record([
-            ("Target", .string(target)),
-            ("Class", .string(systemFamily == nil ? "lang-pkgs" : "os-pkgs")),
-            ("Type", .string(type)),
-            ("Packages", listsAllPackages && !packages.isEmpty ? .array(packages.map(json)) : nil),
-            ("Vulnerabilities", open.isEmpty ? nil : .array(open)),
-            ("ExperimentalModifiedFindings", dismissed.isEmpty ? nil : .array(dismissed)),
-        ])
-    }
-
-    private func json(_ package: Package) -> JSONValue {
-        .record([
-            ("ID", .string("\(package.name)@\(package.version)")),
-            ("Name", .string(package.name)),
-            ("Identifier", .record([("PURL", .string(package.purl(distro: report.distro)))])),
-            ("Version", .nonEmpty(package.version)),
-            ("Arch", package.architecture.map(JSONValue.string)),
-            ("SrcName", package.kind.isOperatingSystem ? .string(package.source?.name ?? package.name) : nil),
-            (
-                "SrcVersion",
-                package.kind.isOperatingSystem ? .nonEmpty(package.source?.version ?? package.version) : nil
-            ),
-            ("Layer", layer(of: package)),
-            ("FilePath", package.kind.isOperatingSystem ? nil : .nonEmpty(package.evidence.path)),
-        ])
-    }
-
-    private func layer(of package: Package) -> JSONValue {
-        guard let layers = report.image?.layers, layers.indices.contains(package.evidence.layer) else {
-            return .record([])
-        }
-        let layer = layers[package.evidence.layer]
-        return .record([
-            ("Digest", layer.digest.map { .string($0.description) }),
-            ("DiffID", layer.diffID.map { .string($0.description) }),
-        ])
-    }
-
-    private func json(_ finding: Finding) -> JSONValue {
-        let (package, advisory) = (finding.package, finding.advisory)
-        let isSystem = package.kind.isOperatingSystem
-        return .record(
-            [
-                ("VulnerabilityID", .string(finding.id)),
-                ("VendorIDs", isSystem && !advisory.vendorIDs.isEmpty ? .texts(advisory.vendorIDs) : nil),
-                ("PkgID", .string("\(package.name)@\(package.version)")),
-                ("PkgName", .string(package.name)),
-                ("PkgPath", isSystem ? nil : .nonEmpty(package.evidence.path)),
-                ("PkgIdentifier", .record([("PURL", .string(package.purl(distro: report.distro)))])),
-                ("InstalledVersion", .string(package.version)),
-                ("FixedVersion", .nonEmpty(finding.fixedVersion)),
-                ("Status", .string(finding.status.rawValue)),
-                ("Layer", layer(of: package)),
-                ("SeveritySource", .nonEmpty(finding.severitySource)),
-                ("PrimaryURL", advisory.detail == nil ? nil : finding.primaryURL.map(JSONValue.string)),
-                ("DataSource", json(advisory.source)),
-            ] + details(of: finding))
-    }
-
-    private func json(_ source: Advisory.DataSource) -> JSONValue {
-        .record([
-            ("ID", .nonEmpty(source.id)), ("Name", .nonEmpty(source.name)), ("URL", .nonEmpty(source.url)),
-        ])
-    }
-
-    private func details(of finding: Finding) -> [(String, JSONValue?)] {
-        let detail = finding.advisory.detail ?? Advisory.Detail()
-        let severities = detail.vendorSeverities.sorted { $0.key < $1.key }
-        let scores = detail.cvss.sorted { $0.key < $1.key }
-        return [
-            ("Title", .nonEmpty(detail.title)),
-            ("Description", .nonEmpty(detail.description)),
-            ("Severity", .string(finding.severity.name)),
-            ("CweIDs", detail.weaknesses.isEmpty ? nil : .texts(detail.weaknesses)),
-            (
-                "VendorSeverity",
-                severities.isEmpty ? nil : .record(severities.map { ($0, .number("\($1.rawValue)")) })
-            ),
-            ("CVSS", scores.isEmpty ? nil : .record(scores.map { ($0, $1.json) })),
-            ("References", detail.references.isEmpty ? nil : .texts(detail.references)),
-            ("PublishedDate", .nonEmpty(detail.published)),
-            ("LastModifiedDate", .nonEmpty(detail.modified)),
-        ]
     }
 }
 
-extension Advisory.CVSS {
-    fileprivate var json: JSONValue {
-        func number(_ score: Double?) -> JSONValue? {
-            score.map { .number($0 == $0.rounded() ? $0.formatted(decimals: 0) : "\($0)") }
-        }
-        return .record([
-            ("V2Vector", v2Vector.map(JSONValue.string)), ("V3Vector", v3Vector.map(JSONValue.string)),
-            ("V40Vector", v40Vector.map(JSONValue.string)), ("V2Score", number(v2Score)),
-            ("V3Score", number(v3Score)), ("V40Score", number(v40Score)),
-        ])
+extension ScanReport {
+    /// `image.tar (debian 12.5)`.
+    fileprivate var systemTarget: String {
+        "\(target) (\(distro.map { [$0.family, $0.version].filter { !$0.isEmpty }.joined(separator: " ") } ?? "none"))"
     }
 }
 
-extension JSONValue {
-    fileprivate static func nonEmpty(_ text: String) -> JSONValue? { text.isEmpty ? nil : .string(text) }
+/// By name, version and path, in the order of bytes.
+private func isBeforeInTrivy(_ left: Package, _ right: Package) -> Bool {
+    isBefore(
+        [left.name, left.version, left.evidence.path], [right.name, right.version, right.evidence.path])
 }
 
-extension Finding {
-    /// Where to read about it; `nil` for an id of which nobody says.
-    ///
-    /// - SeeAlso: trivy, `pkg/vulnerability/vulnerability.go`, `getPrimaryURL`.
-    var primaryURL: String? {
-        if id.hasPrefix("CVE-") { return "https://avd.aquasec.com/nvd/\(id.lowercased())" }
-        if id.hasPrefix("RUSTSEC-") { return "https://osv.dev/vulnerability/\(id)" }
-        if id.hasPrefix("GHSA-") { return "https://github.com/advisories/\(id)" }
-        if id.hasPrefix("TEMP-") { return "https://security-tracker.debian.org/tracker/\(id)" }
-        return advisory.detail?.references.first
-    }
+/// By package, version, severity from the worst, id and path.
+///
+/// - SeeAlso: trivy, `types.BySeverity`.
+private func isBeforeInTrivy(_ left: Finding, _ right: Finding) -> Bool {
+    let (one, other) = (left.package, right.package)
+    if one.name != other.name { return one.name.isBefore(other.name) }
+    if one.version != other.version { return one.version.isBefore(other.version) }
+    if left.severity != right.severity { return left.severity > right.severity }
+    return isBefore([left.id, one.evidence.path], [right.id, other.evidence.path])
+}
+
+private func isBefore(_ left: [String], _ right: [String]) -> Bool {
+    for (one, other) in zip(left, right) where one != other { return one.isBefore(other) }
+    return false
+}
+
+extension String {
+    fileprivate func isBefore(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
 }
