@@ -19,13 +19,14 @@ func candidateRows(_ candidates: [CandidateOutcome], _ style: TableStyle) -> [St
             + [
                 TextTable.Column(title: "START", isNumber: true, needs: 64),
                 TextTable.Column(title: "TOOK", isNumber: true, needs: 72),
-                TextTable.Column(title: "RESULT", least: 30, needs: 104, fallsBelow: true),
+                TextTable.Column(needs: .max, fallsBelow: true),
             ])
     for candidate in candidates {
         let (mark, result) = candidate.verdict.cells
         table.add(
             [
-                mark, Cell(candidate.name, .bold), Cell(candidate.measured.map { "\($0.size)" } ?? ""),
+                mark, Cell(candidate.name, candidate.verdict == .won ? .good : .bold),
+                Cell(candidate.measured.map { "\($0.size)" } ?? ""),
                 Cell(candidate.measured?.compressedSize.map { "\($0)" } ?? ""),
             ]
                 + severities.map { severity in
@@ -65,9 +66,9 @@ extension CandidateOutcome.Verdict {
 
     fileprivate var cells: (mark: Cell, result: Cell) {
         switch self {
-        case .won: (Cell("✔", .good), Cell("chosen", .good))
-        case .lost(let reason): (Cell("·", .dim), Cell(reason))
-        case .failed(let reason): (Cell("✘", .bad), Cell(reason))
+        case .won: (Cell("✔", .good), .empty)
+        case .lost(let reason): (Cell("·", .dim), Cell(reason, .dim))
+        case .failed(let reason): (Cell("✘", .bad), Cell(reason, .bad))
         case .unavailable(let reason): (Cell("–", .dim), Cell(reason, .dim))
         }
     }

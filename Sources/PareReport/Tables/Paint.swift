@@ -91,6 +91,15 @@ struct Cell {
         return (text, (isCut ? width - 1 : width) - left + (isCut ? 1 : 0))
     }
 
+    /// The text in lines of at most so many columns; of a list only what fits in one.
+    func wrapped(_ width: Int, _ style: TableStyle) -> [String] {
+        guard columns > 0 else { return [] }
+        guard items == nil, columns > width, let paint = parts.first?.paint else {
+            return [fitted(width, style).text]
+        }
+        return parts.map(\.text).joined().wrapped(columns: width).map { paint.painted($0, style) }
+    }
+
     private static func fitted(_ items: [String], _ width: Int) -> (text: String, columns: Int) {
         var shown = ""
         var more = ""

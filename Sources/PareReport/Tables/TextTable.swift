@@ -47,11 +47,15 @@ struct TextTable {
             case .text(let cell): [indented(cell.fitted(style.width - indent, style).text)]
             case .cells(let cells):
                 [indented(line(shown.map { Self.cell($0, of: cells) }, shown, widths, style))]
-                    + fallen.map { Self.cell($0, of: cells) }.filter { $0.columns > 0 }.map { cell in
-                        String(repeating: " ", count: indent + 2)
-                            + cell.fitted(style.width - indent - 2, style).text
-                    }
+                    + fallen.flatMap { below(Self.cell($0, of: cells), style) }
             }
+        }
+    }
+
+    private func below(_ cell: Cell, _ style: TableStyle) -> [String] {
+        let space = indent + 4
+        return cell.wrapped(max(10, style.width - space), style).map {
+            String(repeating: " ", count: space) + $0
         }
     }
 
