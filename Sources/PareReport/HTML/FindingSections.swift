@@ -46,8 +46,8 @@ private func openTable(_ findings: [Finding], in report: ScanReport) -> HTML {
 extension FindingGroup {
     /// The ids with their titles, each once.
     fileprivate var links: HTML {
-        var seen: Set<String> = []
-        return findings.sorted { $0.id > $1.id }.filter { seen.insert($0.id).inserted }.map(link).joined(" ")
+        let byID = Dictionary(findings.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        return ids.compactMap { byID[$0] }.map(link).joined(" ")
     }
 }
 
@@ -58,7 +58,7 @@ private func dismissedTable(_ dismissed: [Finding]) -> HTML {
     let rows = groups.map { dismissal, findings -> HTML in
         """
         <tr><td class="n">\(findings.count.grouped)</td><td>\(dismissal?.by ?? "")</td><td>\(dismissal?.reason ?? "")</td>\
-        <td class="ids">\(Set(findings.map(\.id)).sorted(by: >).joined(separator: " "))</td></tr>
+        <td class="ids">\(newestFirst(findings).joined(separator: " "))</td></tr>
 
         """
     }

@@ -46,8 +46,10 @@ struct Section {
 /// The page: nothing is loaded, and no script runs but the one that is named by its digest.
 private func page(title: String, sections: [Section?]) -> String {
     let sections = sections.compactMap(\.self)
-    let policy =
-        "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-\(base64Digest(of: pageScript.text))'"
+    let digest = base64Digest(of: pageScript.text)
+    let policy = HTML(
+        trusted:
+            "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-\(digest)'; base-uri 'none'")
     let links = sections.filter { !$0.title.isEmpty }.map { HTML("<a href=\"#\($0.id)\">\($0.title)</a>") }
     let bodies = sections.map { section -> HTML in
         let heading: HTML =

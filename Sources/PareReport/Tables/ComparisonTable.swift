@@ -127,7 +127,7 @@ private func leftRows(of comparison: Comparison, _ style: TableStyle) -> [String
             removed > 0 ? "\(removed.grouped) with their packages" : nil,
             upgraded > 0 ? "\(upgraded.grouped) by other versions" : nil,
         ].compactMap(\.self).joined(separator: ", ")
-        lines += ["", Paint.bold.painted("  GONE", style) + ": \(comparison.fixed.count.grouped) (\(how))"]
+        lines += [""] + paragraph("GONE: \(comparison.fixed.count.grouped) (\(how))", style, .bold)
     }
     lines += openRows("STILL THERE", comparison.remaining, of: comparison.after, style)
     lines += openRows("NEW", comparison.introduced, of: comparison.after, style)
@@ -156,7 +156,7 @@ private func openRows(
             ])
         }
     }
-    return ["", Paint.bold.painted("  " + title, style) + ": \(findings.count.grouped)"] + table.lines(style)
+    return [""] + paragraph("\(title): \(findings.count.grouped)", style, .bold) + table.lines(style)
 }
 
 extension FindingGroup {

@@ -68,7 +68,7 @@ func dismissedRows(_ dismissed: [Finding], _ style: TableStyle) -> [String] {
     for (dismissal, findings) in groups {
         let who = dismissal.map { "\($0.by): \($0.reason)" } ?? ""
         table.add([
-            Cell(findings.count.grouped), Cell(who), Cell(list: Set(findings.map(\.id)).sorted(by: >)),
+            Cell(findings.count.grouped), Cell(who), Cell(list: newestFirst(findings)),
         ])
     }
     let title = paragraph("DISMISSED, not counted above: \(dismissed.count.grouped)", style, .bold, indent: 2)

@@ -66,6 +66,12 @@ struct Cell {
 
     var isList: Bool { items != nil }
 
+    /// Columns that the first text of a list takes, and how many more there are: an id cut short is of no use.
+    var leastColumns: Int {
+        guard let items, let first = items.first else { return 0 }
+        return min(28, first.columns + (items.count > 1 ? " +\(items.count - 1)".columns : 0))
+    }
+
     /// The columns it would like to have.
     var columns: Int {
         if let items { return max(0, items.reduce(-1) { $0 + 1 + $1.columns }) }

@@ -74,11 +74,13 @@ struct TextTable {
         }
     }
 
-    private func holdsLists(_ column: Int) -> Bool {
-        rows.contains { row in
-            guard case .cells(let cells) = row else { return false }
-            return Self.cell(column, of: cells).isList
-        }
+    /// Columns that a column of lists cannot do without; `nil` for one without lists.
+    private func leastOfLists(_ column: Int) -> Int? {
+        rows.compactMap { row -> Int? in
+            guard case .cells(let cells) = row else { return nil }
+            let cell = Self.cell(column, of: cells)
+            return cell.isList ? cell.leastColumns : nil
+        }.max()
     }
 
     /// Widths that fit: lists give way first, then columns from the right, each down to its least; then all of them.
@@ -91,7 +93,10 @@ struct TextTable {
             excess -= cut
         }
         let yielding = shown.indices.reversed().filter { columns[shown[$0]].least != nil }
-        for position in yielding.filter({ holdsLists(shown[$0]) }) + yielding where excess > 0 {
+        for position in yielding where excess > 0 {
+            if let least = leastOfLists(shown[position]) { shrink(position, to: least) }
+        }
+        for position in yielding where excess > 0 {
             shrink(position, to: columns[shown[position]].least ?? 0)
         }
         for position in shown.indices.reversed() where excess > 0 && !columns[shown[position]].isNumber {

@@ -27,7 +27,7 @@ struct FindingGroup {
     init(_ findings: [Finding]) {
         self.findings = findings
         packages = Set(findings.map(\.package.name)).sorted()
-        ids = Set(findings.map(\.id)).sorted(by: >)
+        ids = newestFirst(findings)
         layers = Set(findings.map(\.package.evidence.layer)).sorted()
         remedy = PareReport.remedy(for: findings)
         let package = findings.first?.package
@@ -65,6 +65,14 @@ struct FindingGroup {
             hasFix = finding.hasFix
             status = finding.hasFix ? nil : finding.status
         }
+    }
+}
+
+/// The findings' ids, each once: CVE before other names, the newest first.
+func newestFirst(_ findings: [Finding]) -> [String] {
+    Set(findings.map(\.id)).sorted { left, right in
+        let (one, other) = (left.hasPrefix("CVE-"), right.hasPrefix("CVE-"))
+        return one == other ? left > right : one
     }
 }
 
