@@ -44,9 +44,9 @@ let package = Package(
         module("PareBytes", uses: ["PareModel", "CCrypto", "CGNU"]),
         module("PareArchive", uses: ["PareModel", "PareBytes", "CZlib", "CZstd", "CISAL"]),
         // Floor 1: the image.
-        module("PareImage", uses: ["PareModel", "PareBytes", "PareArchive"]),
+        module("PareImage", uses: ["PareModel", "PareBytes", "PareArchive"], tests: ["CZlib", "CZstd"]),
         // Floor 2: stages, which never import each other.
-        [.target(name: "CPareData", exclude: ["snapshot.db.zst", "snapshot-date.txt"])],
+        [.target(name: "CPareData", exclude: ["snapshot.db.zst", "runtime.db.zst", "snapshot-date.txt"])],
         module("PareInventory", uses: ["PareModel", "PareBytes", "PareArchive", "PareImage"]),
         module("PareAdvisories", uses: ["PareModel", "PareBytes", "PareArchive", "CPareData"]),
         module("PareMatch", uses: ["PareModel", "PareVersions"]),
@@ -55,7 +55,8 @@ let package = Package(
             "PareEngine",
             uses: [
                 "PareModel", "PareBytes", "CNamespaces", .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
@@ -72,7 +73,8 @@ let package = Package(
             .executableTarget(
                 name: "pare",
                 dependencies: [
-                    "PareModel", "PareKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                    "PareModel", "PareKit",
+                    .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 ],
                 swiftSettings: strict),
             .testTarget(

@@ -52,7 +52,7 @@ void pare_isal_free(pare_isal *stream) { free(stream); }
 
 void pare_isal_next_member(pare_isal *stream) {
     isal_init(&stream->state);
-    stream->state.crc_flag = ISAL_GZIP;
+    stream->state.crc_flag = ISAL_GZIP_NO_HDR_VER;
 }
 
 int pare_isal_inflate(

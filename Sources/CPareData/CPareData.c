@@ -5,10 +5,16 @@ static const unsigned char snapshot[] = {
 #embed "snapshot.db.zst"
 };
 
+static const unsigned char runtime_snapshot[] = {
+#embed "runtime.db.zst"
+};
+
 static const char snapshot_date[] = {
 #embed "snapshot-date.txt"
     , 0};
 
 const unsigned char *pare_snapshot(void) { return snapshot; }
 size_t pare_snapshot_size(void) { return sizeof snapshot; }
+const unsigned char *pare_runtime_snapshot(void) { return runtime_snapshot; }
+size_t pare_runtime_snapshot_size(void) { return sizeof runtime_snapshot; }
 const char *pare_snapshot_date(void) { return snapshot_date; }

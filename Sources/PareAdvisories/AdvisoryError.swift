@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+import PareBytes
 import PareModel
 
 /// Why advisory data could not be used.
 package enum AdvisoryError: Explained, Hashable {
     /// The folder that was named holds no data base.
     case noStore(folder: String)
+    /// The data base is there, and what says its schema and age is not.
+    case noMetadata(file: String)
+    case unreadable(file: String, reason: String)
     case corrupt(file: String, reason: String)
     /// The data base has another schema than this program reads.
     case otherSchema(file: String, version: Int)
@@ -12,16 +16,33 @@ package enum AdvisoryError: Explained, Hashable {
     package var problem: String {
         switch self {
         case .noStore(let folder): "no advisory data in '\(folder)': neither trivy.db nor db/trivy.db"
+        case .noMetadata(let file): "no '\(file)', which says what the advisory data beside it is"
+        case .unreadable(let file, let reason): "the advisory data in '\(file)' cannot be read: \(reason)"
         case .corrupt(let file, let reason): "the advisory data in '\(file)' is damaged: \(reason)"
-        case .otherSchema(let file, let version): "'\(file)' has schema \(version); this program reads schema 2"
+        case .otherSchema(let file, let version):
+            "'\(file)' has schema \(version); this program reads schema 2"
         }
     }
 
     package var hint: String? {
         switch self {
-        case .noStore: "name the folder that holds trivy.db, or leave '--db-path' out to use the data on board"
-        case .corrupt: "fetch it again, or leave '--db-path' out to use the data on board"
-        case .otherSchema: "fetch trivy-db:2"
+        case .noStore:
+            "name the folder that holds trivy.db, or leave '--db-path' out to use the data on board"
+        case .noMetadata: "copy metadata.json from where trivy.db came from"
+        case .unreadable: "make it readable for this user, or name another folder with '--db-path'"
+        case .corrupt: "fetch it again, or name another folder with '--db-path'"
+        case .otherSchema: "fetch the data base 'trivy-db:2', or name another folder with '--db-path'"
+        }
+    }
+}
+
+extension AdvisoryError {
+    /// What is wrong with a data base file, given what is wrong with it as a bbolt file.
+    init(_ error: BoltError, in file: String) {
+        switch error {
+        case .notBolt: self = .corrupt(file: file, reason: "it is not a bbolt file, or not whole")
+        case .corrupt(_, let what): self = .corrupt(file: file, reason: what)
+        case .outOfOrder, .unfit: self = .corrupt(file: file, reason: error.problem)
         }
     }
 }

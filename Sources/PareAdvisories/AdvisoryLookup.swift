@@ -5,103 +5,111 @@ import PareModel
 /// Looks advisories up by name, each name and each vulnerability once.
 struct AdvisoryLookup {
     private let bolt: BoltFile
-    private var found: [LookupKeys: [Advisory]] = [:]
-    private var details: [String: Advisory.Detail?] = [:]
-    private var buckets: [LookupKeys.Buckets: [(BoltFile.Bucket, Advisory.DataSource)]] = [:]
+    private let details: BoltBucket?
+    private let sources: BoltBucket?
+    private var buckets: [LookupPlace.Buckets: [(bucket: BoltBucket, source: Advisory.DataSource)]] = [:]
+    private var found: [LookupPlace: [Advisory]] = [:]
+    private var foundDetails: [String: Advisory.Detail?] = [:]
 
-    init(_ bolt: BoltFile) { self.bolt = bolt }
+    init(_ bolt: BoltFile) throws {
+        self.bolt = bolt
+        details = try bolt.bucket(["vulnerability"])
+        sources = try bolt.bucket(["data-source"])
+        // What an image with a kernel in it leads to.
+        foundDetails.reserveCapacity(4096)
+    }
 
     /// In the byte order of the buckets, then of the ids.
-    mutating func advisories(_ keys: LookupKeys) throws(BoltFile.Malformed) -> [Advisory] {
-        if let advisories = found[keys] { return advisories }
+    ///
+    /// - Throws: ``BoltError``, and ``AdvisoryError/corrupt(file:reason:)`` for a value that is not JSON.
+    mutating func advisories(at place: LookupPlace) throws -> [Advisory] {
+        if let advisories = found[place] { return advisories }
         var advisories: [Advisory] = []
-        for (bucket, source) in try roots(keys.buckets) {
-            guard let package = try bolt.bucket(keys.name, in: bucket) else { continue }
-            try bolt.forEach(in: package) { id, item throws(BoltFile.Malformed) in
-                if case .value(let range) = item, let value = try? JSONValue(bolt.bytes(range)) {
-                    advisories.append(Advisory(id: id, value, source: source, detail: try detail(id)))
-                }
-                return true
+        for (bucket, source) in try roots(place.buckets) {
+            for entry in try bucket.bucket(place.name)?.entries() ?? [] where !entry.isBucket {
+                let id = entry.key
+                let record = try json(entry.value, of: id)
+                advisories.append(Advisory(id: id, record, source: source, detail: try detail(id)))
             }
         }
-        found[keys] = advisories
+        found[place] = advisories
         return advisories
     }
 
     private mutating func roots(
-        _ names: LookupKeys.Buckets
-    ) throws(BoltFile.Malformed) -> [(BoltFile.Bucket, Advisory.DataSource)] {
-        if let roots = buckets[names] { return roots }
-        var roots: [(BoltFile.Bucket, Advisory.DataSource)] = []
-        switch names {
-        case .exactly(let name):
-            if let bucket = try bolt.bucket(name, in: bolt.root) { roots = [(bucket, try source(name))] }
-        case .prefixed(let prefix):
-            try bolt.forEach(in: bolt.root, from: prefix) { name, item throws(BoltFile.Malformed) in
-                guard name.hasPrefix(prefix) else { return false }
-                if case .bucket(let bucket) = item { roots.append((bucket, try source(name))) }
-                return true
+        _ place: LookupPlace.Buckets
+    ) throws -> [(bucket: BoltBucket, source: Advisory.DataSource)] {
+        if let roots = buckets[place] { return roots }
+        let entries =
+            switch place {
+            case .exactly(let name): [try bolt.root.entry(name)].compactMap(\.self)
+            case .prefixed(let prefix): try bolt.root.entries(startingWith: prefix)
             }
+        let roots = try entries.compactMap { entry in
+            try entry.bucket.map { (bucket: $0, source: try source(of: entry.key)) }
         }
-        buckets[names] = roots
+        buckets[place] = roots
         return roots
     }
 
-    private func source(_ name: String) throws(BoltFile.Malformed) -> Advisory.DataSource {
-        let sources = try bolt.bucket("data-source", in: bolt.root)
-        let bytes = try sources.map { bucket throws(BoltFile.Malformed) in try bolt.value(name, in: bucket) } ?? nil
-        let value = bytes.flatMap { try? JSONValue($0) }
+    private func source(of bucket: String) throws -> Advisory.DataSource {
+        let record = try sources?.value(bucket).map { try json($0, of: bucket) }
         return Advisory.DataSource(
-            id: value?["ID"]?.text ?? "", name: value?["Name"]?.text ?? "", url: value?["URL"]?.text ?? "")
+            id: record?["ID"]?.text ?? "", name: record?["Name"]?.text ?? "", url: record?["URL"]?.text ?? "")
     }
 
-    private mutating func detail(_ id: String) throws(BoltFile.Malformed) -> Advisory.Detail? {
-        if let detail = details[id] { return detail }
-        var detail: Advisory.Detail?
-        if let bucket = try bolt.bucket("vulnerability", in: bolt.root), let bytes = try bolt.value(id, in: bucket) {
-            detail = (try? JSONValue(bytes)).map(Advisory.Detail.init)
-        }
-        details[id] = .some(detail)
+    private mutating func detail(_ id: String) throws -> Advisory.Detail? {
+        if let detail = foundDetails[id] { return detail }
+        let detail = try details?.value(id).map { Advisory.Detail(try json($0, of: id)) }
+        foundDetails[id] = .some(detail)
         return detail
+    }
+
+    private func json(_ bytes: [UInt8], of key: String) throws -> JSONValue {
+        do throws(JSONValue.Malformed) {
+            return try JSONValue(bytes)
+        } catch {
+            throw AdvisoryError.corrupt(file: bolt.path, reason: "what it says of '\(key)' is not JSON")
+        }
     }
 }
 
 extension Advisory {
     /// - SeeAlso: trivy-db, `types.Advisory`.
-    fileprivate init(id: String, _ value: JSONValue, source: DataSource, detail: Detail?) {
-        let severity = value["Severity"]?.integer.flatMap(Severity.init(rawValue:))
+    fileprivate init(id: String, _ record: JSONValue, source: DataSource, detail: Detail?) {
+        let severity = record["Severity"]?.integer.flatMap(Severity.init(rawValue:))
         self.init(
-            id: id, fixedVersion: value["FixedVersion"]?.text ?? "",
-            vulnerableVersions: value["VulnerableVersions"]?.texts ?? [],
-            patchedVersions: value["PatchedVersions"]?.texts ?? [],
-            unaffectedVersions: value["UnaffectedVersions"]?.texts ?? [],
-            status: FixStatus(trivyNumber: value["Status"]?.integer ?? 0),
-            severity: severity == .unknown ? nil : severity, vendorIDs: value["VendorIDs"]?.texts ?? [],
+            id: id, fixedVersion: record["FixedVersion"]?.text ?? "",
+            vulnerableVersions: record["VulnerableVersions"]?.texts ?? [],
+            patchedVersions: record["PatchedVersions"]?.texts ?? [],
+            unaffectedVersions: record["UnaffectedVersions"]?.texts ?? [],
+            status: FixStatus(trivyNumber: record["Status"]?.integer ?? 0),
+            severity: severity == .unknown ? nil : severity, vendorIDs: record["VendorIDs"]?.texts ?? [],
             source: source, detail: detail)
     }
 }
 
 extension Advisory.Detail {
     /// - SeeAlso: trivy-db, `types.Vulnerability`.
-    fileprivate init(_ value: JSONValue) {
-        let severities = (value["VendorSeverity"]?.members ?? []).compactMap { member in
+    fileprivate init(_ record: JSONValue) {
+        let severities = (record["VendorSeverity"]?.members ?? []).compactMap { member in
             member.value.integer.flatMap(Severity.init(rawValue:)).map { (member.name, $0) }
         }
-        let scores = (value["CVSS"]?.members ?? []).map { ($0.name, Advisory.CVSS($0.value)) }
+        let scores = (record["CVSS"]?.members ?? []).map { ($0.name, Advisory.CVSS($0.value)) }
         self.init(
-            title: value["Title"]?.text ?? "", description: value["Description"]?.text ?? "",
-            severity: value["Severity"]?.text.flatMap(Severity.init(name:)) ?? .unknown,
+            title: record["Title"]?.text ?? "", description: record["Description"]?.text ?? "",
+            severity: record["Severity"]?.text.flatMap(Severity.init(name:)) ?? .unknown,
             vendorSeverities: Dictionary(severities) { $1 }, cvss: Dictionary(scores) { $1 },
-            weaknesses: value["CweIDs"]?.texts ?? [], references: value["References"]?.texts ?? [],
-            published: value["PublishedDate"]?.text ?? "", modified: value["LastModifiedDate"]?.text ?? "")
+            weaknesses: record["CweIDs"]?.texts ?? [], references: record["References"]?.texts ?? [],
+            published: record["PublishedDate"]?.text ?? "", modified: record["LastModifiedDate"]?.text ?? "")
     }
 }
 
 extension Advisory.CVSS {
-    fileprivate init(_ value: JSONValue) {
+    fileprivate init(_ record: JSONValue) {
         self.init(
-            v2Vector: value["V2Vector"]?.text, v3Vector: value["V3Vector"]?.text,
-            v40Vector: value["V40Vector"]?.text, v2Score: value["V2Score"]?.double,
-            v3Score: value["V3Score"]?.double, v40Score: value["V40Score"]?.double)
+            v2Vector: record["V2Vector"]?.text, v3Vector: record["V3Vector"]?.text,
+            v40Vector: record["V40Vector"]?.text, v2Score: record["V2Score"]?.double,
+            v3Score: record["V3Score"]?.double, v40Score: record["V40Score"]?.double)
     }
 }

@@ -4,111 +4,84 @@ package import PareModel
 
 /// The local data base of advisories, in Trivy's format: read in place, never written here.
 ///
-/// Root buckets are named for a distribution's release (`debian 12`) or an ecosystem and its feed
-/// (`npm::GitHub Security Advisory npm`); each holds a bucket for each package, which holds id → advisory.
+/// What it says of packages is Trivy's; the advisories of the Node.js runtime itself, which Trivy's data base lacks, always
+/// come from the data on board.
 ///
-/// - SeeAlso: trivy-db, `pkg/db/db.go` and `pkg/types/types.go`.
+/// ```swift
+/// let store = try AdvisoryStore.locate(nil, environment: environment)
+/// let candidates = try store.candidates(for: packages, distro: distro, repositoryRelease: nil)
+/// ```
 package struct AdvisoryStore: Sendable {
     private let bolt: BoltFile
-    /// Node.js's own advisories, which Trivy's data base does not have.
     private let runtime: BoltFile
-    private let file: String
     private let name: String
     private let updated: String
 
-    init(_ bolt: BoltFile, runtime: BoltFile, file: String, name: String, updated: String) {
+    /// - Throws: ``AdvisoryError/corrupt(file:reason:)`` for a file of another kind.
+    init(_ bolt: BoltFile, name: String, updated: String) throws {
         self.bolt = bolt
-        self.runtime = runtime
-        self.file = file
+        runtime = try Snapshot.runtime()
         self.name = name
         self.updated = updated
-    }
-
-    /// Which data this is, from when, and how much.
-    package func facts() throws -> StoreFacts {
         try explaining {
-            var count = 0
-            try bolt.forEach(in: bolt.root) { key, item throws(BoltFile.Malformed) in
-                if case .bucket(let bucket) = item, key != "vulnerability", key != "data-source" {
-                    count += try bolt.valueCount(in: bucket)
-                }
-                return true
+            guard try bolt.bucket(["vulnerability"]) != nil else {
+                throw AdvisoryError.corrupt(file: bolt.path, reason: "it has no bucket 'vulnerability'")
             }
-            return StoreFacts(name: name, updated: updated, advisoryCount: count)
         }
     }
 
-    /// Packages beside the advisories that their names lead to.
+    /// Which data this is, from when, and how many advisories, those of Node.js itself included.
     ///
-    /// - Parameter repositoryRelease: The release of an Alpine image's repositories, where it is another than the image's.
+    /// They are counted when this is called, by the pages' own counts: a millisecond for the data on board, and a part of a
+    /// second for all that Trivy's feed has.
+    ///
+    /// - Throws: ``AdvisoryError``.
+    package func facts() throws -> StoreFacts {
+        let count = try explaining { try Self.advisoryCount(of: bolt) + Self.advisoryCount(of: runtime) }
+        return StoreFacts(name: name, updated: updated, advisoryCount: count)
+    }
+
+    private static func advisoryCount(of bolt: BoltFile) throws -> Int {
+        try bolt.root.entries().filter { !otherBuckets.contains($0.key) }
+            .reduce(0) { try $0 + ($1.bucket?.count(below: 1) ?? 0) }
+    }
+
+    /// Root buckets that do not hold advisories by package.
+    private static let otherBuckets: Set = ["vulnerability", "data-source", "Red Hat CPE"]
+
+    /// Packages beside the advisories that their names lead to; those without any are left out.
+    ///
+    /// Advisories come in the byte order of their sources, so that of two with one id the later counts, as in Trivy.
+    ///
+    /// `repositoryRelease` is the release of an Alpine image's repositories, where it is another than the image's: `3.20`,
+    /// `edge`.  A data base that is found to be damaged is an ``AdvisoryError``.
     package func candidates(
         for packages: [Package], distro: Distro?, repositoryRelease: String? = nil
     ) throws -> [Candidate] {
-        var lookup = AdvisoryLookup(bolt)
-        var runtimeLookup = AdvisoryLookup(runtime)
+        let release = Release(distro: distro, repositoryRelease: repositoryRelease)
         return try explaining {
-            try packages.compactMap { package in
-                let keys = package.lookupKeys(distro: distro, repositoryRelease: repositoryRelease)
-                guard let keys else { return nil }
+            try bolt.checkLength()
+            var lookup = try AdvisoryLookup(bolt)
+            var runtimeLookup = try AdvisoryLookup(runtime)
+            return try packages.compactMap { package in
+                guard let place = LookupPlace(package, release: release) else { return nil }
                 let advisories =
                     package.kind == .node
-                    ? try runtimeLookup.advisories(keys) : try lookup.advisories(keys)
+                    ? try runtimeLookup.advisories(at: place) : try lookup.advisories(at: place)
                 return advisories.isEmpty ? nil : Candidate(package: package, advisories: advisories)
             }
         }
     }
 
-    /// Turns what was found wrong with the file into an error that names the file.
+    /// Turns what was found wrong with the file into an error of this module.
     private func explaining<Value>(_ body: () throws -> Value) throws -> Value {
-        do { return try body() } catch let error as BoltFile.Malformed {
-            throw AdvisoryError.corrupt(file: file, reason: "\(error.reading) at byte \(error.offset)")
-        }
-    }
-}
-
-/// Where the advisories of a package stand.
-struct LookupKeys: Hashable {
-    enum Buckets: Hashable {
-        case exactly(String)
-        case prefixed(String)
-    }
-    let buckets: Buckets
-    let name: String
-}
-
-extension Package {
-    /// `nil` where no bucket speaks of such packages.
-    ///
-    /// - SeeAlso: trivy, `pkg/detector/ospkg/*` and `NormalizePkgName` of trivy-db's `pkg/vulnsrc/vulnerability`.
-    fileprivate func lookupKeys(distro: Distro?, repositoryRelease: String?) -> LookupKeys? {
-        func language(_ prefix: String, _ name: String) -> LookupKeys {
-            LookupKeys(buckets: .prefixed(prefix + "::"), name: name)
-        }
-        switch kind {
-        case .dpkg, .apk:
-            guard let bucket = distro?.bucket(repositoryRelease: repositoryRelease) else { return nil }
-            return LookupKeys(buckets: .exactly(bucket), name: source.map(\.name).flatMap { $0.isEmpty ? nil : $0 } ?? name)
-        case .npm: return language("npm", name.lowercased())
-        case .python: return language("pip", String(name.lowercased().map { $0 == "_" ? "-" : $0 }))
-        case .gem: return language("rubygems", name.lowercased())
-        case .go: return language("go", name)
-        case .cargo: return language("cargo", name.lowercased())
-        case .jar: return language("maven", name.lowercased())
-        case .node: return language("node-core", name)
-        }
-    }
-}
-
-extension Distro {
-    /// `debian 12`; `nil` for a release without advisories of its own, such as `trixie/sid`.
-    fileprivate func bucket(repositoryRelease: String?) -> String? {
-        let parts = (repositoryRelease ?? version).split(separator: ".", omittingEmptySubsequences: false)
-        switch family {
-        case "debian": return parts.first.map { "debian \($0)" }
-        case "alpine": return "alpine " + parts.prefix(2).joined(separator: ".")
-        case "ubuntu": return "ubuntu \(version)"
-        case "wolfi", "chainguard": return family
-        default: return nil
+        do {
+            return try body()
+        } catch let error as BoltError {
+            throw AdvisoryError(error, in: bolt.path)
+        } catch is FileError {
+            let reason = "another program cut it off while it was read"
+            throw AdvisoryError.corrupt(file: bolt.path, reason: reason)
         }
     }
 }

@@ -25,6 +25,7 @@ package final class GzipSource: ByteSource {
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         while !buffer.isEmpty {
             if isBetweenMembers, try !beginNextMember() { return 0 }
+            let isThereInput = try input.fill()
             let (used, made, outcome) = inflater.step(input.rest, into: buffer)
             input.use(used)
             output += Int64(made)
@@ -33,8 +34,10 @@ package final class GzipSource: ByteSource {
                 throw ArchiveError.malformed("gzip stream", "data or checksum", offset: consumed)
             case .memberEnded: isBetweenMembers = true
             case .running:
-                if used == 0, made == 0, try !input.fill() {
-                    throw ArchiveError.truncated("gzip stream", offset: input.total)
+                if used == 0, made == 0 {
+                    throw isThereInput
+                        ? ArchiveError.malformed("gzip stream", "it does not go on", offset: consumed)
+                        : ArchiveError.truncated("gzip stream", offset: input.total)
                 }
             }
             if made > 0 {
@@ -78,6 +81,7 @@ private protocol GzipInflater: AnyObject {
 
 private final class ISALInflater: GzipInflater {
     private let stream: OpaquePointer
+    private var header = GzipHeader()
 
     init?() {
         guard let stream = pare_isal_new() else { return nil }
@@ -86,11 +90,18 @@ private final class ISALInflater: GzipInflater {
 
     deinit { pare_isal_free(stream) }
 
-    func nextMember() { pare_isal_next_member(stream) }
+    func nextMember() {
+        header = GzipHeader()
+        pare_isal_next_member(stream)
+    }
 
     func step(
         _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) -> (used: Int, made: Int, outcome: InflateOutcome) {
+        guard header.isDone else {
+            let used = header.take(input)
+            return (used, 0, header.isBroken ? .corrupt : .running)
+        }
         var (used, made) = (input.count, output.count)
         let result = pare_isal_inflate(
             stream, input.baseAddress?.assumingMemoryBound(to: UInt8.self), &used,

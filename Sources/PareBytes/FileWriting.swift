@@ -5,7 +5,7 @@ import Glibc
 /// Writes a whole file or nothing: to a temporary name beside it, then to disk, then under its own name.
 ///
 /// An existing file is harmed only when `replacing` says so, and then at once: at every moment there is either the old
-/// one or the new.  A link to a file stays, and its target is replaced.
+/// one or the new.  A link to a file stays, and its target is replaced.  A device or pipe is written to as it is.
 ///
 /// - Parameters:
 ///   - bytes: The content.
@@ -22,6 +22,7 @@ package func writeFile(
     if isThere {
         guard old.st_mode & S_IFMT != S_IFDIR else { throw .isFolder(path) }
         guard replacing else { throw .exists(path) }
+        guard old.st_mode & S_IFMT == S_IFREG else { return try writeThrough(bytes, to: path) }
     }
     let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
     let folder = slash.map { String(path[...$0]) } ?? ""
@@ -38,6 +39,14 @@ package func writeFile(
         throw error
     }
     try settle(temporary, at: path, replacing: replacing)
+}
+
+/// Writes to what is there: `/dev/full`, `/dev/stdout`, a named pipe.
+private func writeThrough(_ bytes: UnsafeRawBufferPointer, to path: String) throws(FileError) {
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .writing(path, "open") }
+    defer { close(descriptor) }
+    try writeAll(bytes, to: descriptor, path: path)
 }
 
 /// The same for an array.

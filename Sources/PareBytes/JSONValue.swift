@@ -125,7 +125,9 @@ private struct JSONReader {
         offset += 1
     }
 
-    private mutating func word(_ text: StaticString, _ value: JSONValue) throws(JSONValue.Malformed) -> JSONValue {
+    private mutating func word(_ text: StaticString, _ value: JSONValue) throws(JSONValue.Malformed)
+        -> JSONValue
+    {
         for index in 0..<text.utf8CodeUnitCount {
             guard next == text.utf8Start[index] else { throw malformed }
             offset += 1
@@ -198,7 +200,9 @@ private struct JSONReader {
     private mutating func string() throws(JSONValue.Malformed) -> String {
         offset += 1
         let start = offset
-        while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { offset += 1 }
+        while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 {
+            offset += 1
+        }
         if next == UInt8(ascii: "\"") {
             defer { offset += 1 }
             return String(decoding: bytes[start..<offset], as: UTF8.self)
@@ -248,7 +252,9 @@ private struct JSONReader {
     private mutating func hexUnit() throws(JSONValue.Malformed) -> UInt32 {
         var unit: UInt32 = 0
         for _ in 0..<4 {
-            guard let byte = next, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else { throw malformed }
+            guard let byte = next, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
+                throw malformed
+            }
             unit = unit << 4 + UInt32(digit)
             offset += 1
         }

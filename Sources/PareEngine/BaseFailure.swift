@@ -2,8 +2,8 @@
 
 /// Why a build could not begin from its base image, read from the build's output.
 ///
-/// There is no exit code for it, so the sentences of buildah 1.23 … 1.39, podman 4 … 5, docker's own builder and BuildKit
-/// are known here.
+/// There is no exit code for it, so the sentences of buildah 1.28, podman 4.3, docker 20.10's own builder and
+/// BuildKit are known here.
 struct BaseFailure: Equatable {
     let image: String
     let reason: String
@@ -11,7 +11,8 @@ struct BaseFailure: Equatable {
     /// The failure that the output ends with; `nil` where the build failed otherwise.
     init?(in lines: [String]) {
         // What a RUN step prints must not count, so a sentence counts only as the engine begins it.
-        guard let line = lines.suffix(20).last(where: Self.isAboutBase) else { return nil }
+        let failure = lines.suffix(20).last(where: Self.isAboutBase) ?? Self.failureOfLegacyDocker(in: lines)
+        guard let line = failure else { return nil }
         let named = Self.image(in: line) ?? Self.lastBase(in: lines) ?? "?"
         image = named.hasPrefix("docker://") ? String(named.dropFirst(9)) : named
         reason = Self.reason(in: line)
@@ -26,7 +27,8 @@ struct BaseFailure: Equatable {
             ]
             return signs.contains { line.contains($0) } || isManifestMissing(line) || isDaemonsRequest(line)
         }
-        return text.hasPrefix("pull access denied for ") || isManifestMissing(line)
+        let starts = ["pull access denied for ", "invalid from flag value "]
+        return starts.contains { text.hasPrefix($0) } || isManifestMissing(line)
     }
 
     private static func isManifestMissing(_ line: String) -> Bool {
@@ -38,11 +40,20 @@ struct BaseFailure: Equatable {
             || line.hasPrefix("Error response from daemon: Head \"http")
     }
 
+    /// The last line, where docker's own builder ended with a `FROM`: it says no more than the request that
+    /// failed.
+    private static func failureOfLegacyDocker(in lines: [String]) -> String? {
+        guard let step = lines.lastIndex(where: { $0.hasPrefix("Step ") }), lines[step].contains(" : FROM "),
+            let last = lines.last, step < lines.count - 1, !last.hasPrefix("The command '")
+        else { return nil }
+        return last
+    }
+
     /// The image that stands behind one of these words.
     private static func image(in line: String) -> String? {
         let places = [
             "docker://", "short-name \"", "pull access denied for ", "manifest for ", "source metadata for ",
-            "COPY --from=",
+            "COPY --from=", "invalid from flag value ",
         ]
         for place in places {
             guard let start = line.firstRange(of: place)?.upperBound else { continue }

@@ -90,31 +90,22 @@ extension Command {
 
     /// Runs to the end in a session of its own, so that a terminal's Ctrl-C does not reach it.
     ///
-    /// When the task is cancelled, the command's process group gets SIGTERM, and SIGKILL after ``grace``.  Whatever of its
-    /// session is left when it has ended is killed.
+    /// When the task is cancelled, the command's process group gets SIGTERM, and SIGKILL after ``grace``.
+    /// Whatever of its session is left when it has ended is killed.
     ///
-    /// - Parameters:
-    ///   - output: Takes each piece of standard output, from any thread.
-    ///   - errors: Takes each piece of standard error.
-    ///   - body: Runs beside the command; the command is not stopped when it returns.
+    /// The two sinks take each piece of the outputs, from any thread.  The body runs beside the command,
+    /// which is not stopped when it returns.
     func run<Value: Sendable>(
         output: @escaping @Sendable ([UInt8]) -> Void, errors: @escaping @Sendable ([UInt8]) -> Void,
         beside body: @escaping @Sendable (RunningCommand) async -> Value
     ) async throws -> (end: CommandEnd, value: Value) {
-        var options = PlatformOptions()
-        options.createSession = true
-        options.teardownSequence = [
-            .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: Self.grace)
-        ]
-        let session = Mutex<Int32?>(nil)
-        defer { session.withLock { $0 }.map { ProcessTable.kill(session: $0) } }
-        do {
+        try await inSession { session in
             let result = try await Subprocess.run(
                 .path(.init(executable)), arguments: Arguments(arguments), environment: subprocessEnvironment,
-                platformOptions: options, input: .none, output: .sequence, error: .sequence
+                platformOptions: Self.options, input: .none, output: .sequence, error: .sequence
             ) { execution in
                 let running = RunningCommand(processID: execution.processIdentifier.value)
-                session.withLock { $0 = running.processID }
+                session.leader = running.processID
                 async let pumped: Void = {
                     async let rest: Void = execution.standardError.drain(into: errors)
                     await execution.standardOutput.drain(into: output)
@@ -125,12 +116,45 @@ extension Command {
                 await pumped
                 return value
             }
-            try Task.checkCancellation()
             return (CommandEnd(result.terminationStatus), result.closureResult)
+        }
+    }
+
+    /// Runs to the end like ``run(output:errors:beside:)``, with both outputs as one, in the order they were
+    /// written.
+    func run(mergedOutput: @escaping @Sendable ([UInt8]) -> Void) async throws -> CommandEnd {
+        try await inSession { session in
+            let result = try await Subprocess.run(
+                .path(.init(executable)), arguments: Arguments(arguments), environment: subprocessEnvironment,
+                platformOptions: Self.options, input: .none, output: .sequence, error: .combinedWithOutput
+            ) { execution in
+                session.leader = execution.processIdentifier.value
+                await execution.standardOutput.drain(into: mergedOutput)
+            }
+            return CommandEnd(result.terminationStatus)
+        }
+    }
+
+    private func inSession<Value>(_ body: (Session) async throws -> Value) async throws -> Value {
+        let session = Session()
+        defer { session.killRest() }
+        do {
+            let value = try await body(session)
+            try Task.checkCancellation()
+            return value
         } catch let error as SubprocessError {
             try Task.checkCancellation()
             throw EngineError.cannotRun(command: summary, reason: "\(error)")
         }
+    }
+
+    private static var options: PlatformOptions {
+        var options = PlatformOptions()
+        options.createSession = true
+        options.teardownSequence = [
+            .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: grace)
+        ]
+        return options
     }
 
     private var subprocessEnvironment: Environment {
@@ -140,6 +164,19 @@ extension Command {
         }
         return .custom(variables)
     }
+}
+
+/// The session of a command.
+private final class Session: Sendable {
+    private let number = Mutex<Int32?>(nil)
+
+    var leader: Int32? {
+        get { number.withLock { $0 } }
+        set { number.withLock { $0 = newValue } }
+    }
+
+    /// Kills what the command left behind.
+    func killRest() { leader.map { ProcessTable.kill(session: $0) } }
 }
 
 extension CommandEnd {

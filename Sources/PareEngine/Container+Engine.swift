@@ -39,7 +39,7 @@ extension Engine {
         }
     }
 
-    /// - Parameter port: To be published on a free port of 127.0.0.1; without one there is no network.
+    /// A port is published on a free one of 127.0.0.1; without one there is no network.
     func runArguments(_ name: String, for request: TrialRequest, publishing port: Int?) -> [String] {
         let isolation = [
             "--security-opt", "no-new-privileges", "--cap-drop", "AUDIT_WRITE", "--cap-drop", "MKNOD",
@@ -49,7 +49,8 @@ extension Engine {
             kind == .podman && host.isRoot
             ? host.hardLimits.map { limits -> [String] in
                 let files = "\(min(limits.openFiles, 1_048_576))"
-                let processes = "\(min(limits.processes, 4_194_304))"
+                // podman lowers its own limit of processes to this, and may not raise it again either.
+                let processes = "\(min(limits.processes, 32_768))"
                 return [
                     "--ulimit", "nofile=\(files):\(files)", "--ulimit", "nproc=\(processes):\(processes)",
                 ]
@@ -62,8 +63,8 @@ extension Engine {
         return start + isolation + limits + network + variables + [request.image] + (request.command ?? [])
     }
 
-    /// What docker and podman say when they cannot start a container: exit codes 125, 126 and 127 are theirs, but an
-    /// application may use them too.
+    /// What docker and podman say when they cannot start a container: exit codes 125, 126 and 127 are theirs,
+    /// but an application may use them too.
     static func engineFailure(_ end: CommandEnd, _ errors: Tail) -> String? {
         let lines = errors.text.lines
         let marks = [

@@ -73,8 +73,8 @@ extension Engine {
 
     /// What the runtime says when it cannot start a container.
     ///
-    /// runc says it itself when it does not get as far as starting; the rest is said by the container's first process, in
-    /// these words, when the kernel refuses the executable.
+    /// runc says it itself when it does not get as far as starting; the rest is said by the container's first
+    /// process, in these words, when the kernel refuses the executable.
     static func runtimeFailure(_ end: CommandEnd, _ errors: Tail, wasStarted: Bool) -> String? {
         guard end.code != 0, let line = errors.lastLines(1).first else { return nil }
         let marks = ["unable to start container process: ", "run failed: ", "crun: "]
@@ -88,7 +88,8 @@ extension Engine {
 }
 
 extension TrialRequest {
-    /// The variables that the process gets: the image's, then the request's, then what docker adds where they lack it.
+    /// The variables that the process gets: the image's, then the request's, then what docker adds where they
+    /// lack it.
     func variables(home: String) -> [String] {
         let added = [
             "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",

@@ -50,8 +50,6 @@ struct Conversation: Sendable {
         case published(Int)
     }
 
-    // MARK: Getting there
-
     private var deadline: ContinuousClock.Instant { started + request.readinessLimit }
 
     /// Waits until the container runs so far that its network can be entered, or its published port is known.
@@ -120,7 +118,7 @@ struct Conversation: Sendable {
         if ports.contains(where: { $0.number == line.port && $0.isLoopback }) {
             trial.progress.report(
                 .note(
-                    "'\(image)' listens on port \(line.port) of 127.0.0.1 only: nothing outside its container reaches it"
+                    "'\(image)' listens on port \(line.port) of 127.0.0.1 only: only its own container reaches it"
                 ))
         }
     }
@@ -128,15 +126,13 @@ struct Conversation: Sendable {
     private func neverAnswered(on port: Int) async -> EngineError {
         .neverAnswered(
             image: request.image, port: port, limit: request.readinessLimit,
-            listening: await trial.listening().numbers, lastLines: trial.lastLines)
+            listening: await trial.listening()?.numbers, lastLines: trial.lastLines)
     }
 
-    // MARK: Asking
-
-    /// - Parameters:
-    ///   - socket: A connection that is there already.
-    ///   - isFirst: Whether the application may not be there yet although something took the connection: a proxy of the
-    ///     engine does so at once.
+    /// Asks over the connection that is there, or over one of its own.
+    ///
+    /// A first question that is met by silence may only mean that the application is not there yet although
+    /// something took the connection: a proxy of the engine does so at once.
     private func ask(_ question: Question, line: Line, socket: Int32?, isFirst: Bool) async throws -> Answer {
         var socket = socket
         while true {
@@ -149,12 +145,12 @@ struct Conversation: Sendable {
                     question, port: port, over: connected, limit: request.questionLimit)
             } catch let failure as HTTPExchange.Failure {
                 if await running.waitForEnd(atMost: .milliseconds(100)) { throw Trial.Ended() }
-                let mayComeYet = isFirst && failure.isSilent && ContinuousClock.now < deadline
-                guard mayComeYet, case .published = line.path else {
+                guard isFirst, failure.isSilent, case .published = line.path else {
                     throw EngineError.noAnswer(
                         question: "\(question.method) \(question.path)", reason: failure.reason,
                         lastLines: trial.lastLines)
                 }
+                guard ContinuousClock.now < deadline else { throw await neverAnswered(on: port) }
                 try await Task.sleep(for: .milliseconds(50))
             }
         }

@@ -41,10 +41,10 @@ package struct BuiltImage: Sendable, Hashable {
 extension Engine {
     /// Builds an image from a Dockerfile; steps that were built before come out of the engine's cache.
     ///
-    /// A base that is in the storage is not asked for again; another is pulled.  Cancelling the task ends the build's
-    /// processes and removes the containers it was working in.
+    /// A base that is in the storage is not asked for again; another is pulled.  Cancelling the task ends the
+    /// build's processes and removes the containers it was working in. Each line of output is told as `.said`
+    /// of the step `build TAG`.
     ///
-    /// - Parameter progress: Gets each line as `.said` of the step `build TAG`.
     /// - Throws: `EngineError.baseUnavailable`, `.buildFailed`, `.buildTookTooLong`, `.cannotWrite`, `.badName`;
     ///   `CancellationError`.
     package func build(_ request: BuildRequest, progress: ProgressSink = .silent) async throws -> BuiltImage {
@@ -60,9 +60,7 @@ extension Engine {
             lines.take(bytes)
         }
         do {
-            let end = try await withLimit(request.limit) {
-                try await command.run(output: take, errors: take, beside: { _ in }).end
-            }
+            let end = try await withLimit(request.limit) { try await command.run(mergedOutput: take) }
             lines.finish()
             try log.finish()
             guard end.code == 0 else { throw failure(of: request, said: tail) }
@@ -79,20 +77,27 @@ extension Engine {
         if let base = BaseFailure(in: text.lines) {
             return .baseUnavailable(image: base.image, reason: base.reason, log: request.log)
         }
-        return .buildFailed(tag: request.tag, log: request.log, lastLines: tail.lastLines())
+        return .buildFailed(tag: request.tag, log: request.log, lastLines: Self.lastStep(of: text.lines))
     }
 
-    /// - Parameter marker: Stands in the records of the containers that the build works in, so that they can be told
-    ///   from others'.
+    /// The end of the output, from the step on that failed.
+    private static func lastStep(of lines: [String]) -> [String] {
+        let last = lines.suffix(12)
+        let start = last.lastIndex { $0.hasPrefix("STEP ") || $0.hasPrefix("Step ") } ?? last.startIndex
+        return Array(last[start...])
+    }
+
+    /// The marker stands in the records of the containers that the build works in, so that they can be told
+    /// from others'.
     func buildArguments(_ request: BuildRequest, marker: String) -> [String] {
         let which = ["--file", request.dockerfile, "--tag", request.tag]
         switch kind {
         case .docker:
             let network = request.hostNetwork ? ["--network=host"] : []
-            return ["build"] + network + which + request.options + ["--", request.context]
+            return ["build", "--force-rm"] + network + which + request.options + ["--", request.context]
         case .podman, .buildah:
-            // chroot isolation needs no runtime, and so no privilege that a container or a CI machine may lack; it
-            // knows no network but the host's.
+            // chroot isolation needs no runtime, and so no privilege that a container or a CI machine may
+            // lack; it knows no network but the host's.
             let ways = [
                 "--isolation", "chroot", "--network", "host", "--pull=missing", "--layers", "--force-rm",
                 "--cgroup-parent", "/" + marker,

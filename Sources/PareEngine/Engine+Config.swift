@@ -34,6 +34,7 @@ extension ImageConfig {
             environment: config?["Env"]?.texts ?? [], entrypoint: config?["Entrypoint"]?.texts ?? [],
             command: config?["Cmd"]?.texts ?? [], workingDirectory: config?["WorkingDir"]?.text ?? "",
             labels: Dictionary(
-                (config?["Labels"]?.members ?? []).map { ($0.name, $0.value.text ?? "") }, uniquingKeysWith: { $1 }))
+                (config?["Labels"]?.members ?? []).map { ($0.name, $0.value.text ?? "") },
+                uniquingKeysWith: { $1 }))
     }
 }

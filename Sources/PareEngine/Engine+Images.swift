@@ -29,7 +29,8 @@ extension Engine {
         try await act("remove '\(image)'", verb + ["--", image], limit: .seconds(300))
     }
 
-    /// Writes an image as a docker-archive with uncompressed layers; a file that is there is replaced when all is written.
+    /// Writes an image as a docker-archive with uncompressed layers; a file that is there is replaced when
+    /// all is written.
     ///
     /// - Throws: `EngineError.noImage`, `.badPath`, `.refused`, `.tookTooLong`, `.cannotWrite`.
     package func export(_ image: String, toDockerArchive path: String) async throws {
@@ -61,10 +62,8 @@ extension Engine {
         }
     }
 
-    /// Runs a command that only fails or succeeds.
-    ///
-    /// - Parameter action: What it does, as the end of a sentence: `remove 'a:b'`.
-    /// - Returns: The last line it printed.
+    /// Runs a command that does what the action says, `remove 'a:b'`, and gives the last line that it
+    /// printed.
     @discardableResult
     func act(_ action: String, _ arguments: [String], limit: Duration) async throws -> String {
         let result = try await command(arguments).result(within: limit)

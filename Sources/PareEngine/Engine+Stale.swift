@@ -3,8 +3,8 @@
 import Glibc
 
 extension Engine {
-    /// Removes what runs of this program that were killed have left: containers of trials and of builds, with their
-    /// processes and mounts.
+    /// Removes what runs of this program that were killed have left: containers of trials and of builds, with
+    /// their processes and mounts.
     ///
     /// - Returns: The names of what was removed.
     @discardableResult
@@ -28,7 +28,8 @@ extension Engine {
         return (result?.output.lines ?? []).filter { $0.hasPrefix("pare-trial-") }
     }
 
-    /// Removes the containers that builds with such markers were working in; docker's daemon does that itself.
+    /// Removes the containers that builds with such markers were working in; docker's daemon does that
+    /// itself.
     ///
     /// - Returns: The markers.
     @discardableResult

@@ -4,16 +4,19 @@ import Glibc
 package import PareModel
 
 extension Engine {
-    /// Starts an image isolated, asks it its questions or lets its command end, stops it, and removes every trace.
+    /// Starts an image isolated, asks it its questions or lets its command end, stops it, and removes every
+    /// trace.
     ///
-    /// It runs as the user that the image names, without new privileges, with docker's default capabilities or fewer, and
-    /// with no network but its own loopback where this process may enter that.  An image that exposes a port is a server:
-    /// the trial waits until it listens, asks, and stops it.  Any other is a command that ends by itself.
+    /// It runs as the user that the image names, without new privileges, with docker's default capabilities
+    /// or fewer, and with no network but its own loopback where this process may enter that.  An image that
+    /// exposes a port is a server: the trial waits until it listens, asks, and stops it.  Any other is a
+    /// command that ends by itself.
     ///
-    /// - Parameter progress: Gets a `.note` where the application does otherwise than the image says.
+    /// Where the application does otherwise than the image says, a `.note` is told.
+    ///
     /// - Throws: ``EngineError``; `CancellationError`, after all has been removed.
     package func trial(_ request: TrialRequest, progress: ProgressSink = .silent) async throws -> Behaviour {
-        try await withContainer(for: request) { container in
+        try await withContainer(for: request, progress: progress) { container in
             try await Trial(request: request, container: container, progress: progress).behaviour()
         }
     }
@@ -93,7 +96,11 @@ struct Trial: Sendable {
 
     /// Asks the container to end, and makes it.
     private func stop(_ running: RunningCommand) async {
-        guard !running.hasEnded else { return }
+        guard !running.hasEnded || Task.isCancelled else { return }
+        if Task.isCancelled {
+            _ = await unhindered { try? await container.signal("KILL").result(within: .seconds(20)).code }
+            return
+        }
         let mayListen =
             await container.processID().flatMap { ProcessTable.handles(SIGTERM, process: $0) } ?? true
         // The first process of a container that has no handler does not see SIGTERM at all: no need to wait.
@@ -107,12 +114,13 @@ struct Trial: Sendable {
 
     private func stillRunning() async -> EngineError {
         .stillRunning(
-            image: request.image, limit: request.totalLimit, listening: await listening().numbers,
+            image: request.image, limit: request.totalLimit, listening: await listening()?.numbers,
             lastLines: lastLines)
     }
 
-    func listening() async -> ListeningPorts {
-        guard let process = await container.processID() else { return ListeningPorts(tables: []) }
+    /// `nil` where the host does not see the container's processes.
+    func listening() async -> ListeningPorts? {
+        guard let process = await container.processID() else { return nil }
         return .of(process: process)
     }
 

@@ -2,8 +2,8 @@
 
 /// A program that builds and runs images: docker, podman or buildah.
 ///
-/// docker is a client of a daemon.  podman and buildah work on the storage themselves; buildah builds and runs nothing by
-/// itself, so a trial hands its containers to an OCI runtime.
+/// docker is a client of a daemon.  podman and buildah work on the storage themselves; buildah builds and
+/// runs nothing by itself, so a trial hands its containers to an OCI runtime.
 package struct Engine: Sendable {
     package enum Kind: String, CaseIterable, Sendable { case docker, podman, buildah }
 
@@ -25,8 +25,8 @@ package struct Engine: Sendable {
 
     /// What must stand before the verb.
     ///
-    /// podman's usual runtime, crun, refuses a machine whose control groups are not all of version 2; runc takes it,
-    /// with podman's own handling of control groups.
+    /// podman's usual runtime, crun, refuses a machine whose control groups are not all of version 2; runc
+    /// takes it, with podman's own handling of control groups.
     var globalOptions: [String] {
         guard kind == .podman, host.isRoot, host.controlGroups != .unified, let runc = host.runc else {
             return []
@@ -46,12 +46,11 @@ package struct Engine: Sendable {
 extension Engine {
     /// Finds an engine that is here and works.
     ///
-    /// Without a name: docker, if its daemon answers; as root buildah with a runtime, which needs no daemon and no set-up;
-    /// podman; buildah.
+    /// Without a name: docker, if its daemon answers; as root buildah with a runtime, which needs no daemon
+    /// and no set-up; podman; buildah.
     ///
-    /// - Parameters:
-    ///   - name: What the user asked for.
-    ///   - environment: Of the process; engines get the same.
+    /// Engines run in the environment given.
+    ///
     /// - Throws: `EngineError.unknownEngine`, `.missing`, `.notAnswering`.
     package static func locate(named name: String?, environment: [String: String]) async throws -> Engine {
         let host = Host.current(environment)
@@ -79,12 +78,19 @@ extension Engine {
     private static func checked(
         _ kind: Kind, path: String, environment: [String: String], host: Host
     ) async throws -> Engine {
+        var environment = environment
+        // A user who is not root has configurations of their own, and engines that cannot see our
+        // descriptors.
+        if kind != .docker, host.isRoot, environment["CONTAINERS_REGISTRIES_CONF"] == nil {
+            environment["CONTAINERS_REGISTRIES_CONF"] = ShortNames.configuration
+        }
+        let variables = environment
         func engine(_ version: String) -> Engine {
-            Engine(kind: kind, path: path, version: version, environment: environment, host: host)
+            Engine(kind: kind, path: path, version: version, environment: variables, host: host)
         }
         let question = kind == .docker ? ["version", "--format", "{{.Server.Version}}"] : ["--version"]
         do {
-            let result = try await engine("").command(question).result(within: .seconds(10))
+            let result = try await engine("").command(question).result(within: .seconds(5))
             guard result.isSuccess else {
                 throw EngineError.notAnswering(engine: kind.rawValue, reason: result.reason)
             }

@@ -35,12 +35,13 @@ package enum EngineError: Explained, Equatable {
     case cannotStart(image: String, reason: String)
     /// A server ended by itself.
     case ended(image: String, code: Int, lastLines: [String])
-    /// No server was there in time.  `listening` are the ports that something listens on.
-    case neverAnswered(image: String, port: Int, limit: Duration, listening: [Int], lastLines: [String])
+    /// No server was there in time.  `listening` are the ports that something listens on; `nil` where that
+    /// cannot be seen.
+    case neverAnswered(image: String, port: Int, limit: Duration, listening: [Int]?, lastLines: [String])
     /// One question was not answered as HTTP demands.
     case noAnswer(question: String, reason: String, lastLines: [String])
     /// A command was still running at its time limit.
-    case stillRunning(image: String, limit: Duration, listening: [Int], lastLines: [String])
+    case stillRunning(image: String, limit: Duration, listening: [Int]?, lastLines: [String])
     case portInUse(Int, reason: String)
 }
 
@@ -84,8 +85,8 @@ extension EngineError {
         case .ended(let image, let code, let lines):
             "'\(image)' ended by itself with exit code \(code)" + lines.told
         case .neverAnswered(let image, let port, let limit, let listening, let lines):
-            "'\(image)' did not answer on port \(port) within \(limit.spoken); "
-                + "it listens on \(listening.told)" + lines.told
+            "'\(image)' did not answer on port \(port) within \(limit.spoken)"
+                + listening.told + lines.told
         case .noAnswer(let question, let reason, let lines):
             "no answer to '\(question)': \(reason)" + lines.told
         case .stillRunning(let image, let limit, let listening, let lines):
@@ -107,7 +108,7 @@ extension EngineError {
         case .needsRoot: "run as root, or add '--engine podman'"
         case .cannotStart(_, let reason): Self.hint(forStart: reason)
         case .neverAnswered(_, _, _, let listening, _), .stillRunning(_, _, let listening, _):
-            listening.first.map { "name the port with '--port \($0)'" }
+            listening?.first.map { "name the port with '--port \($0)'" }
         case .noImage(let image): "see what there is with 'buildah images', or build '\(image)' first"
         case .cannotWrite: "free some space, or name another folder"
         case .badPath: "name a path without them"
@@ -139,6 +140,10 @@ extension [String] {
     }
 }
 
-extension [Int] {
-    fileprivate var told: String { isEmpty ? "no port" : map { "\($0)" }.listed(or: "and") }
+extension [Int]? {
+    /// The ports, as the middle of a sentence.
+    fileprivate var told: String {
+        guard let self else { return "" }
+        return "; it listens on " + (self.isEmpty ? "no port" : self.map { "\($0)" }.listed(or: "and"))
+    }
 }

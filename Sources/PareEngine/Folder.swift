@@ -18,6 +18,14 @@ enum Folder {
         return names
     }
 
+    /// The path from the root on.
+    static func absolute(_ path: String) -> String {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        guard !path.hasPrefix("/"), getcwd(&buffer, buffer.count) != nil else { return path }
+        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) + "/"
+            + path
+    }
+
     /// The content of a small file; `nil` where it cannot be read.  Longer ones are cut.
     static func text(_ path: String, limit: Int = 1 << 20) -> String? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)

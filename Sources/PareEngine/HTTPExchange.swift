@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -12,20 +13,26 @@ enum HTTPExchange {
     /// Why there is no answer: the end of a sentence.
     struct Failure: Error, Equatable {
         let reason: String
-        /// Whether the connection was closed before anything came: what a proxy does whose application is not there yet.
+        /// Whether the connection was closed before anything came: what a proxy does whose application is not
+        /// there yet.
         var isSilent = false
     }
 
     /// More of a body is not kept; in bytes.
     static let bodyLimit = 1 << 20
 
-    /// - Parameters:
-    ///   - port: For the `Host` field, which is the same whatever way the connection takes.
-    ///   - socket: A connected one, which is closed in any case.
+    /// Asks over a connected socket, which is closed in any case.
+    ///
+    /// The port stands in the `Host` field, which is the same whatever way the connection takes.
+    ///
     /// - Throws: ``Failure``, `CancellationError`.
     static func ask(_ question: Question, port: Int, over socket: CInt, limit: Duration) async throws
         -> Answer
     {
+        guard !question.method.isEmpty, question.method.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) else {
+            close(socket)
+            throw Failure(reason: "its method is not one of HTTP")
+        }
         let group = MultiThreadedEventLoopGroup.singleton
         let promise = group.next().makePromise(of: Answer.self)
         let channel: any Channel
@@ -86,7 +93,8 @@ private final class AnswerHandler: ChannelInboundHandler {
         let content = question.body.map { Array($0.utf8) }
         if let content { fields.add(name: "Content-Length", value: "\(content.count)") }
         let head = HTTPRequestHead(
-            version: .http1_1, method: HTTPMethod(rawValue: question.method), uri: question.path,
+            version: .http1_1, method: HTTPMethod(rawValue: question.method),
+            uri: question.path.requestTarget,
             headers: fields)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         if let content {
@@ -141,5 +149,21 @@ private final class AnswerHandler: ChannelInboundHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         answer.fail(HTTPExchange.Failure(reason: "it closed the connection", isSilent: true))
+    }
+}
+
+extension String {
+    /// The path with a leading slash, and with everything escaped that could end the request's first line.
+    var requestTarget: String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        var target: [UInt8] = hasPrefix("/") ? [] : [UInt8(ascii: "/")]
+        for byte in utf8 {
+            if (0x21...0x7E).contains(byte) {
+                target.append(byte)
+            } else {
+                target += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: target, as: UTF8.self)
     }
 }

@@ -6,8 +6,8 @@ import Glibc
 struct Host: Sendable, Hashable {
     var isRoot: Bool
     var controlGroups: ControlGroups
-    /// Hard limits of open files and processes where this process may not raise them, so that an engine's higher
-    /// defaults would fail; `nil` where it may.
+    /// Hard limits of open files and processes where this process may not raise them, so that an engine's
+    /// higher defaults would fail; `nil` where it may.
     var hardLimits: HardLimits?
     /// Paths of the OCI runtimes, where there are.
     var runc: String?
@@ -21,7 +21,7 @@ struct Host: Sendable, Hashable {
         var processes: UInt64
     }
 
-    /// - Parameter environment: For `PATH`.
+    /// This machine, with the programs that the environment's `PATH` leads to.
     static func current(_ environment: [String: String]) -> Host {
         Host(
             isRoot: geteuid() == 0, controlGroups: controlGroups,
@@ -29,8 +29,8 @@ struct Host: Sendable, Hashable {
             runc: executable("runc", environment), crun: executable("crun", environment))
     }
 
-    /// The first executable file of a name on the PATH or, since users' PATHs lack them, in the folders of the
-    /// administrator's programs.
+    /// The first executable file of a name on the PATH or, since users' PATHs lack them, in the folders of
+    /// the administrator's programs.
     static func executable(_ name: String, _ environment: [String: String]) -> String? {
         let folders =
             (environment["PATH"] ?? "").split(separator: ":").map(String.init) + ["/usr/sbin", "/sbin"]

@@ -10,11 +10,8 @@ struct ImageUser: Hashable, Sendable {
 
     /// Resolves `user`, `user:group`, `1000`, `1000:1000` or nothing, which is root, as docker and runc do.
     ///
-    /// - Parameters:
-    ///   - text: The configuration's `User`.
-    ///   - passwd: Content of the image's /etc/passwd; empty where there is none.
-    ///   - group: Content of the image's /etc/group.
-    /// - Returns: `nil` for a name that the files do not have, or a number out of range.
+    /// The other texts are the contents of the image's /etc/passwd and /etc/group, empty where it has none.
+    /// There is no user for a name that they do not have, or a number out of range.
     init?(_ text: String, passwd: String, group: String) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(
             String.init)

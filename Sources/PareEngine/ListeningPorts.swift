@@ -31,7 +31,8 @@ struct ListeningPorts: Hashable, Sendable {
         ports = found.sorted { $0.key < $1.key }.map { Port(number: $0.key, isLoopback: $0.value) }
     }
 
-    /// The port of `0100007F:1450`: the address in the host's byte order, the number plain, both in hexadecimal.
+    /// The port of `0100007F:1450`: the address in the host's byte order, the number plain, both in
+    /// hexadecimal.
     private static func port(_ text: Substring) -> Port? {
         let parts = text.split(separator: ":", maxSplits: 1)
         guard parts.count == 2, let number = Int(parts[1], radix: 16), (1...65_535).contains(number) else {

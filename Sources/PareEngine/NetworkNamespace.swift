@@ -7,8 +7,8 @@ import Glibc
 final class NetworkNamespace: Sendable {
     private let descriptor: Int32
 
-    /// The network of a process; `nil` where it is gone, or where its network is our own: asking that would ask
-    /// whatever the host runs.
+    /// The network of a process; `nil` where it is gone, or where its network is our own: asking that would
+    /// ask whatever the host runs.
     init?(of process: Int32) {
         descriptor = open("/proc/\(process)/ns/net", O_RDONLY | O_CLOEXEC)
         var theirs = stat()
@@ -23,7 +23,8 @@ final class NetworkNamespace: Sendable {
 
     deinit { close(descriptor) }
 
-    /// A connection to a port of the container's loopback, by IPv4 or else IPv6; `nil` where nothing listens there.
+    /// A connection to a port of the container's loopback, by IPv4 or else IPv6; `nil` where nothing listens
+    /// there.
     ///
     /// The descriptor is the caller's.
     func connect(port: UInt16) async -> Int32? {

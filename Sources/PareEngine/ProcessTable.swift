@@ -18,7 +18,8 @@ enum ProcessTable {
         for process in all where statistics(of: process)?.session == session { Glibc.kill(process, SIGKILL) }
     }
 
-    /// The processes with a control group whose last folder is named so: a runtime names it after the container.
+    /// The processes with a control group whose last folder is named so: a runtime names it after the
+    /// container.
     static func members(ofGroup name: String) -> [Int32] {
         all.filter { groups(of: $0).contains { $0.split(separator: "/").last.map(String.init) == name } }
     }
@@ -44,7 +45,8 @@ enum ProcessTable {
     }
 
     private static func statistics(of process: Int32) -> (session: Int32, startTime: UInt64)? {
-        // The command's name stands in parentheses and may hold anything, so what follows the last one counts.
+        // The command's name stands in parentheses and may hold anything, so what follows the last one
+        // counts.
         guard let text = Folder.text("/proc/\(process)/stat"), let end = text.lastIndex(of: ")") else {
             return nil
         }

@@ -2,8 +2,8 @@
 
 import Glibc
 
-/// An image's file system, unpacked on the host: its links are followed as the image would follow them, so that none leads
-/// out to the host's files.
+/// An image's file system, unpacked on the host: its links are followed as the image would follow them, so
+/// that none leads out to the host's files.
 struct RootFolder {
     let path: String
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import PareBytes
 
-/// The configuration of a container for an OCI runtime: as docker would run the image by default, without a network and
-/// with fewer privileges.
+/// The configuration of a container for an OCI runtime: as docker would run the image by default, without a
+/// network and with fewer privileges.
 ///
 /// - SeeAlso: OCI runtime specification, config.md and config-linux.md.
 struct RuntimeBundle {
@@ -28,41 +29,41 @@ struct RuntimeBundle {
 
     /// The text of config.json.
     var text: String {
-        JSONText.object([
-            ("ociVersion", .text("1.0.2")),
+        JSONValue.record([
+            ("ociVersion", .string("1.0.2")),
             ("process", process),
-            ("root", .object([("path", .text(root)), ("readonly", .bool(false))])),
-            ("hostname", .text(Self.hostname)),
+            ("root", .record([("path", .string(root)), ("readonly", .bool(false))])),
+            ("hostname", .string(Self.hostname)),
             ("mounts", .array(mounts)),
             ("linux", linux),
-        ]).description
+        ]).indented
     }
 
-    private var process: JSONText {
-        let all = JSONText.texts(Self.capabilities)
+    private var process: JSONValue {
+        let all = JSONValue.texts(Self.capabilities)
         // A user other than root has none in effect, and gets none by running a set-user-ID program either.
         let active = user.user == 0 ? all : .array([])
-        return .object([
+        return .record([
             ("terminal", .bool(false)),
             (
                 "user",
-                .object([
-                    ("uid", .number(Int(user.user))), ("gid", .number(Int(user.group))),
-                    ("additionalGids", .array(user.moreGroups.map { .number(Int($0)) })),
+                .record([
+                    ("uid", .number("\(user.user)")), ("gid", .number("\(user.group)")),
+                    ("additionalGids", .array(user.moreGroups.map { .number("\($0)") })),
                 ])
             ),
             ("args", .texts(words)),
             ("env", .texts(environment)),
-            ("cwd", .text(workingDirectory)),
+            ("cwd", .string(workingDirectory)),
             (
                 "capabilities",
-                .object([("bounding", all), ("effective", active), ("permitted", active)])
+                .record([("bounding", all), ("effective", active), ("permitted", active)])
             ),
             ("noNewPrivileges", .bool(true)),
         ])
     }
 
-    private var mounts: [JSONText] {
+    private var mounts: [JSONValue] {
         [
             mount("/proc", "proc", "proc", ["nosuid", "noexec", "nodev"]),
             mount("/dev", "tmpfs", "tmpfs", ["nosuid", "strictatime", "mode=755", "size=65536k"]),
@@ -77,28 +78,28 @@ struct RuntimeBundle {
         ]
     }
 
-    private func mount(_ place: String, _ type: String, _ source: String, _ options: [String]) -> JSONText {
-        .object([
-            ("destination", .text(place)), ("type", .text(type)), ("source", .text(source)),
+    private func mount(_ place: String, _ type: String, _ source: String, _ options: [String]) -> JSONValue {
+        .record([
+            ("destination", .string(place)), ("type", .string(type)), ("source", .string(source)),
             ("options", .texts(options)),
         ])
     }
 
-    private var linux: JSONText {
-        .object([
+    private var linux: JSONValue {
+        .record([
             (
                 "namespaces",
-                .array(["pid", "ipc", "uts", "mount", "network"].map { .object([("type", .text($0))]) })
+                .array(["pid", "ipc", "uts", "mount", "network"].map { .record([("type", .string($0))]) })
             ),
             (
                 "resources",
-                .object([
-                    ("devices", .array([.object([("allow", .bool(false)), ("access", .text("rwm"))])])),
-                    ("pids", .object([("limit", .number(Self.processLimit))])),
+                .record([
+                    ("devices", .array([.record([("allow", .bool(false)), ("access", .string("rwm"))])])),
+                    ("pids", .record([("limit", .number("\(Self.processLimit)"))])),
                 ])
             ),
             // Docker since 20.10: a user other than root may listen on port 80.
-            ("sysctl", .object([("net.ipv4.ip_unprivileged_port_start", .text("0"))])),
+            ("sysctl", .record([("net.ipv4.ip_unprivileged_port_start", .string("0"))])),
             ("maskedPaths", .texts(Self.maskedPaths)),
             (
                 "readonlyPaths",

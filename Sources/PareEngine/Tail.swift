@@ -65,8 +65,8 @@ extension String {
             .filter { !$0.allSatisfy(\.isWhitespace) }
     }
 
-    /// Without terminal control sequences and control characters: what a build or an application says is not to steer
-    /// the terminal it is shown on.
+    /// Without terminal control sequences and control characters: what a build or an application says is not
+    /// to steer the terminal it is shown on.
     var printable: String {
         guard unicodeScalars.contains(where: \.isControl) else { return self }
         var kept = UnicodeScalarView()

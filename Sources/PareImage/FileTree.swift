@@ -127,6 +127,9 @@ package struct FileTree: Sendable {
         return total
     }
 
+    /// Whether paths were left out because there were too many.
+    var isFull: Bool { builder.isFull }
+
     /// For each layer, which of its entries are seen.
     func visibleEntries() -> [[Bool]] {
         var visible = builder.layers.map { [Bool](repeating: false, count: $0.entries.count) }

@@ -51,7 +51,7 @@ package enum ImageError: Explained, Hashable {
         case .noPlatform(_, _, let there): there.first.map { "choose one of them with --platform \($0)" }
         case .badLayer(_, _, _, let hint): hint ?? "save or copy the image again, it may be incomplete"
         case .tooMuch: "do not trust it, unless you know how it was made"
-        case .compressedArchiveTooLong(let image, _): "unpack it first: gunzip --keep '\(image)'"
+        case .compressedArchiveTooLong: "unpack it first, with gunzip or unzstd; layers may stay compressed"
         case .unsupported: "convert it with 'skopeo copy', or save it from an engine"
         case .noFile: nil
         }

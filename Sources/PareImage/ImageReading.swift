@@ -3,6 +3,9 @@ import PareArchive
 import PareBytes
 package import PareModel
 
+/// Bytes of memory that an image may take; a thousand ordinary layers fit in.
+private let weightLimit = 1 << 30
+
 /// What was read of an image's layers.
 package struct ImageReading: Sendable {
     /// What the interests took.
@@ -45,6 +48,9 @@ extension Image {
                 isVisible.append(kept.entry < 0 || visible[layer][kept.entry] && !isSecondName)
             }
         }
+        if tree.isFull, !readings.isEmpty {
+            readings[0].notes.add(.full, name)
+        }
         return ImageReading(
             view: SquashedView(files: files, isVisible: isVisible), facts: facts(readings), tree: tree,
             diagnostics: diagnostics + readings.enumerated().flatMap { $1.notes.diagnostics(layer: $0) })
@@ -68,12 +74,21 @@ extension Image {
         let order = layers.indices.sorted { layers[$0].weight > layers[$1].weight }
         let found = try await withThrowingTaskGroup(of: (Int, LayerReading).self) { group in
             var found = [LayerReading?](repeating: nil, count: layers.count)
+            var weight = 0
+            func take(_ done: Int, _ reading: LayerReading) throws {
+                found[done] = reading
+                weight += reading.weight
+                guard weight <= weightLimit else {
+                    throw ImageError.tooMuch(
+                        image: name, what: "\(ByteCount(weight)) of paths and wanted files")
+                }
+            }
             for (position, index) in order.enumerated() {
-                if position >= 2, let (done, reading) = try await group.next() { found[done] = reading }
+                if position >= 2, let (done, reading) = try await group.next() { try take(done, reading) }
                 let layer = layers[index]
                 group.addTask { (index, try reader.read(layer, at: index)) }
             }
-            for try await (done, reading) in group { found[done] = reading }
+            for try await (done, reading) in group { try take(done, reading) }
             return found
         }
         return found.compactMap { $0 }

@@ -52,7 +52,8 @@ struct LayerIndex: Sendable {
         path: [UInt8], link: [UInt8] = [], hash: UInt64, kind: Kind, mode: UInt16 = 0, size: Int64 = 0,
         offset: Int64 = -1
     ) -> Bool {
-        guard let start = UInt32(exactly: arena.count), entries.count < Self.limit else { return false }
+        guard arena.count < Self.arenaLimit, entries.count < Self.limit else { return false }
+        let start = UInt32(arena.count)
         arena.append(contentsOf: path)
         arena.append(contentsOf: link)
         entries.append(
@@ -64,8 +65,9 @@ struct LayerIndex: Sendable {
         return true
     }
 
-    /// Ten times the files of the largest images known.
-    private static let limit = 8_000_000
+    /// Ten times the files of the largest images known, and bytes for their paths.
+    private static let limit = 4_000_000
+    private static let arenaLimit = 256 << 20
 
     func withPath<Result>(_ entry: Entry, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         arena.withUnsafeBytes { bytes in

@@ -63,10 +63,10 @@ extension LayerReading {
             }
             guard let index = LayerIndex(arena: arena, entries: table) else { return nil }
             self.index = index
-            for _ in 0..<(try reader.number()) {
+            for _ in 0..<(try reader.count()) {
                 kept.append(try reader.kept(layer: layer, entries: table.count))
             }
-            for _ in 0..<(try reader.number()) {
+            for _ in 0..<(try reader.count()) {
                 let count = Int(clamping: try reader.number())
                 notes.restore(kind: try reader.text(), count: count, example: try reader.text())
             }
@@ -98,8 +98,14 @@ private struct CacheReader {
         return number
     }
 
+    mutating func count() throws(OutOfBounds) -> Int {
+        let number = try number()
+        guard number >= 0 else { throw OutOfBounds(offset: offset, count: 8) }
+        return Int(number)
+    }
+
     mutating func content() throws(OutOfBounds) -> UnsafeRawBufferPointer {
-        let count = Int(clamping: try number())
+        let count = try count()
         let content = try bytes.part(at: offset, count: count)
         offset += count
         return content

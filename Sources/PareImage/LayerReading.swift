@@ -9,6 +9,20 @@ struct LayerReading: Sendable {
     /// Length of the uncompressed tar, and of the blob where that is another.
     var size: Int64 = 0
     var compressedSize: Int64?
+    private var keptBytes = 0
+
+    /// Of one layer; files that interests want are small, and lists of them short.
+    private static let keptLimit = 256 << 20
+
+    /// About how much memory this takes.
+    var weight: Int { keptBytes + index.arena.count + index.entries.count * 64 }
+
+    /// Whether there is room for so many bytes more of content.
+    mutating func reserve(_ count: Int) -> Bool {
+        guard count <= Self.keptLimit - keptBytes else { return false }
+        keptBytes += count
+        return true
+    }
 
     struct Kept: Sendable {
         let file: KeptFile
@@ -24,6 +38,7 @@ struct LayerNotes: Sendable {
     enum Kind: String, Sendable, CaseIterable {
         case outside = "path that leaves the root, ignored"
         case tooLong = "file too long to be read"
+        case tooMuch = "file beyond what is kept of a layer, left out"
         case lostLink = "hard link to something that is not in its layer"
         case nameless = "mark of removal without a name, ignored"
         case full = "path beyond the number that is kept, ignored"

@@ -115,6 +115,7 @@ extension LayerReading {
         original: Int? = nil
     ) {
         if let content {
+            guard reserve(content.count) else { return notes.add(.tooMuch, path) }
             let file = KeptFile(
                 interest: interest.name, path: path, layer: layer, mode: mode, size: size, content: content)
             kept.append(Kept(file: file, entry: entry, original: original))

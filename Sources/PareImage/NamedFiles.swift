@@ -14,8 +14,8 @@ struct NamedFiles: Sendable {
         case archive(MappedFile, [String: Range<Int>])
     }
 
-    /// Manifests and configurations are texts; longer ones are not read.
-    private static let textLimit = 32 << 20
+    /// Manifests and configurations are texts; registries take none of half this length.
+    private static let textLimit = 8 << 20
     private static let nameLimit = 1 << 20
 
     init(folder: String) {

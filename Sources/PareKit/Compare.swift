@@ -14,11 +14,10 @@ public struct Compare: Sendable {
     private let selection: FindingSelection
     private let engine: String?
 
-    /// - Parameters:
-    ///   - before: What ``Scan`` takes, or the name of an image that the engine has.
-    ///   - questions: `nil` starts nothing.
+    /// The images are what ``Scan`` takes, or names of images that the engine has.  Without questions nothing is started.
     public init(
-        before: String, after: String, questions: [Question]?, limits: TrialLimits, selection: FindingSelection,
+        before: String, after: String, questions: [Question]?, limits: TrialLimits,
+        selection: FindingSelection,
         engine: String?
     ) {
         self.before = before

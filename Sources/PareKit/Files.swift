@@ -4,9 +4,25 @@ import PareBytes
 
 /// A user's text file, whole; at most 16 MiB of it.
 ///
-/// - Throws: ``VerbError/unreadable(file:reason:)`` for the file's name as the user gave it.
-func readText(_ path: String, named name: String? = nil) throws -> String {
+/// - Throws: ``FileError``.
+func readText(_ path: String) throws -> String {
     String(decoding: try readFile(path, limit: 16 << 20), as: UTF8.self)
+}
+
+/// All of standard input, at most 16 MiB.
+func readInput() throws -> String {
+    var content: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 64 * 1024)
+    while content.count <= 16 << 20 {
+        let count = read(STDIN_FILENO, &piece, piece.count)
+        if count < 0 && errno == EINTR { continue }
+        guard count >= 0 else {
+            throw VerbError.unreadable(file: "standard input", reason: String(cString: strerror(errno)))
+        }
+        if count == 0 { return String(decoding: content, as: UTF8.self) }
+        content.append(contentsOf: piece[..<count])
+    }
+    throw VerbError.unreadable(file: "standard input", reason: "it is over 16 MiB")
 }
 
 func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
@@ -27,4 +43,9 @@ func imageName(ofFolder path: String) -> String {
     let name = last.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
     let trimmed = String(name).split(separator: "-").joined(separator: "-")
     return trimmed.isEmpty ? "app" : trimmed
+}
+
+/// Writes a text as a whole file or not at all; a file that is there is replaced.
+public func replaceFile(_ path: String, with text: String) throws {
+    try writeFile(Array(text.utf8), to: path, replacing: true)
 }

@@ -16,11 +16,8 @@ public struct Fix: Sendable {
     private let engine: String?
     private let replacesDockerfile: Bool
 
-    /// - Parameters:
-    ///   - path: The application's folder.
-    ///   - dockerfile: `nil` for the one in the folder.
-    ///   - recipes: Names of the recipes to try; empty for all.
-    ///   - replacesDockerfile: Whether the result takes the Dockerfile's place, which is then kept as `Dockerfile.orig`.
+    /// `path` is the application's folder; without a `dockerfile` the one in it is meant, and without `recipes` all are
+    /// tried.  `replacesDockerfile` puts the result in the Dockerfile's place, which is then kept as `Dockerfile.orig`.
     public init(
         path: String, dockerfile: String?, recipes: [String], questions: [Question], limits: TrialLimits,
         selection: FindingSelection, engine: String?, replacesDockerfile: Bool
@@ -47,13 +44,15 @@ public struct Fix: Sendable {
         defer { scratch.remove() }
 
         let measuring = Measuring(
-            setup: setup, engine: engine, application: application, scratch: scratch.path, questions: questions,
+            setup: setup, engine: engine, application: application, scratch: scratch.path,
+            questions: questions,
             limits: limits, selection: selection)
         do {
             var search = Search(measuring: measuring, baseline: try await baseline(measuring))
             for (recipe, rewrite) in plan { try await search.attempt(recipe, rewrite) }
             for image in search.losers { try? await engine.remove(image) }
-            let proof = try search.proof(started: setup.timestamp, seconds: (ContinuousClock.now - began).seconds)
+            let proof = try search.proof(
+                started: setup.timestamp, seconds: (ContinuousClock.now - began).seconds)
             try output.write(proof, logs: scratch.path)
             return proof
         } catch EngineError.buildFailed(let tag, let log, let lines) {
@@ -78,7 +77,10 @@ public struct Fix: Sendable {
     ) throws -> [(recipe: Recipe, rewrite: PareDockerfile.Rewrite)] {
         let original = try Dockerfile(parsing: application.text)
         let chosen = recipes.isEmpty ? Recipe.all : try recipes.map(knownRecipe)
+        var texts: Set<String> = []
+        // Where two recipes come to the same text, as for a release of Node.js that is supported still, the first is tried.
         let plan = chosen.map { ($0, rewrite(original, for: application.facts, recipe: $0, on: day)) }
+            .filter { $0.1.obstacle != nil || texts.insert($0.1.text).inserted }
         if let obstacle = plan.first?.1.obstacle, plan.allSatisfy({ $0.1.obstacle != nil }) {
             throw VerbError.notUnderstood(dockerfile: application.dockerfile, reason: obstacle)
         }

@@ -26,6 +26,7 @@ extension Question {
         guard isMethod, words.count >= 2, words[1].hasPrefix("/"), words.count != 3 else { return nil }
         let hasBody = words.count == 4
         self.init(
-            method: words[0], path: words[1], contentType: hasBody ? words[2] : nil, body: hasBody ? words[3] : nil)
+            method: words[0], path: words[1], contentType: hasBody ? words[2] : nil,
+            body: hasBody ? words[3] : nil)
     }
 }

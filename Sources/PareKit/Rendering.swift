@@ -3,7 +3,7 @@ public import PareModel
 import PareReport
 
 extension ScanReport {
-    /// - Parameter listsEveryFinding: One row for each, in place of one for each package and fix.
+    /// The report for a person; `listsEveryFinding` gives each finding a row, in place of each package and fix.
     public func table(_ style: TableStyle, listsEveryFinding: Bool = false) -> String {
         scanTable(self, style: style, listsEveryFinding: listsEveryFinding)
     }

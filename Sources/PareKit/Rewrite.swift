@@ -36,10 +36,12 @@ public struct Rewrite: Sendable {
         let recipe = try knownRecipe(recipe)
         let isInput = dockerfile == "-"
         let name = isInput ? "Dockerfile" : dockerfile
-        let text = try readText(isInput ? "/dev/stdin" : dockerfile, named: name)
+        let text = isInput ? try readInput() : try readText(dockerfile)
         let facts = try ApplicationFacts(inFolder: context ?? (isInput ? "." : parentFolder(of: dockerfile)))
         let rewritten = rewrite(try Dockerfile(parsing: text), for: facts, recipe: recipe, on: setup.today)
-        if let obstacle = rewritten.obstacle { throw VerbError.notUnderstood(dockerfile: name, reason: obstacle) }
+        if let obstacle = rewritten.obstacle {
+            throw VerbError.notUnderstood(dockerfile: name, reason: obstacle)
+        }
         return Result(
             name: name, text: rewritten.text,
             diff: unifiedDiff(text, rewritten.text, labels: (name, name + ".pare")),

@@ -13,10 +13,8 @@ public struct Scan: Sendable {
     private let selection: FindingSelection
     private let cachesLayers: Bool
 
-    /// - Parameters:
-    ///   - target: Path of an image tar, an OCI layout, or a root file system folder.
-    ///   - platform: `linux/arm64`; `nil` for this machine's.
-    ///   - cachesLayers: Whether results of compressed layers are kept for the next time.
+    /// The target is the path of an image tar, an OCI layout, or a root file system folder; the platform a text such as
+    /// `linux/arm64`, or `nil` for this machine's.  `cachesLayers` keeps results of compressed layers for the next time.
     public init(target: String, platform: String?, selection: FindingSelection, cachesLayers: Bool) {
         self.target = target
         self.platform = platform
@@ -46,11 +44,14 @@ public struct Scan: Sendable {
         let matched = findings(of: candidates, distro: inventory.distro)
         let ignored = try ignoreFile(setup)
         let selected = matched.findings
-            .selected(by: FindingFilter(severities: selection.severities, ignoresUnfixed: selection.ignoresUnfixed))
+            .selected(
+                by: FindingFilter(severities: selection.severities, ignoresUnfixed: selection.ignoresUnfixed)
+            )
             .inReportOrder
         let report = ScanReport(
             target: target, kind: image.kind, created: setup.timestamp,
-            image: image.kind == .image ? reading.facts : nil, distro: inventory.distro, packages: inventory.packages,
+            image: image.kind == .image ? reading.facts : nil, distro: inventory.distro,
+            packages: inventory.packages,
             findings: ignored.map { selected.dismissed(by: $0, on: setup.today) } ?? selected,
             store: try store.facts(),
             diagnostics: reading.diagnostics + inventory.diagnostics + matched.diagnostics

@@ -42,7 +42,8 @@ public struct Setup: Sendable {
             return (value, seconds)
         } catch {
             let reason = error is CancellationError ? "stopped" : "failed"
-            progress.report(.ended(step: name, seconds: (ContinuousClock.now - began).seconds, outcome: reason))
+            progress.report(
+                .ended(step: name, seconds: (ContinuousClock.now - began).seconds, outcome: reason))
             throw error
         }
     }

@@ -11,9 +11,7 @@ public struct Trial: Sendable {
     private let limits: TrialLimits
     private let engine: String?
 
-    /// - Parameters:
-    ///   - command: In place of the image's own; empty for that.
-    ///   - engine: Name of the engine; `nil` for the one that is there.
+    /// An empty `command` runs the image's own; without the name of an engine the one that is there is used.
     public init(
         image: String, command: [String], asking questions: [Question], limits: TrialLimits, engine: String?
     ) {
@@ -48,7 +46,8 @@ public struct Trial: Sendable {
         let scratch = try ScratchFolder(in: scratchParent, name: "pare-trial")
         defer { scratch.remove() }
         var request = TrialRequest(
-            image: image, config: try await engine.config(of: image), questions: questions, scratch: scratch.path)
+            image: image, config: try await engine.config(of: image), questions: questions,
+            scratch: scratch.path)
         request.command = command.isEmpty ? nil : command
         request.isCommand = !command.isEmpty && limits.port == nil
         request.port = limits.port

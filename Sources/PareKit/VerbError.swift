@@ -18,7 +18,8 @@ enum VerbError: Explained, Equatable {
 
     var problem: String {
         switch self {
-        case .nothingRecognised(let target): "nothing in '\(target)' was recognised: no distribution, no package"
+        case .nothingRecognised(let target):
+            "nothing in '\(target)' was recognised: no distribution, no package"
         case .noDockerfile(let folder): "no Dockerfile in '\(folder)'"
         case .unreadable(let file, let reason): "cannot read '\(file)': \(reason)"
         case .unwritable(let file, let reason): "cannot write '\(file)': \(reason)"
@@ -27,21 +28,24 @@ enum VerbError: Explained, Equatable {
         case .unknownRecipe(let name, _): "no recipe '\(name)'"
         case .notOurs(let file): "'\(file)' is there, and pare did not write it"
         case .notUnderstood(let dockerfile, let reason): "no recipe for '\(dockerfile)': \(reason)"
-        case .nothingBetter(let reasons): "no candidate is better and answers the same: " + reasons.joined(separator: "; ")
+        case .nothingBetter(let reasons):
+            "no candidate is better and answers the same: " + reasons.joined(separator: "; ")
         case .notRunnable(let image): "'\(image)' is a file, so it cannot be started"
         }
     }
 
     var hint: String? {
         switch self {
-        case .nothingRecognised: "this is not «0 vulnerabilities»: pare cannot judge what it does not recognise"
+        case .nothingRecognised:
+            "this is not «0 vulnerabilities»: pare cannot judge what it does not recognise"
         case .noDockerfile: "name it with '--file', or go to the application's folder"
         case .unreadable, .unwritable: nil
         case .badQuestion: "one a line: '/path', 'GET /path', or 'POST /path application/json {\"a\":1}'"
         case .badPlatform: "say it as 'linux/amd64' or 'linux/arm64'"
         case .unknownRecipe(_, let known): "one of: \(known.joined(separator: ", "))"
         case .notOurs(let file): "move '\(file)' away, then run again"
-        case .notUnderstood: "Node.js applications are what recipes are written for so far; 'pare scan' works for every image"
+        case .notUnderstood:
+            "Node.js applications are what recipes are written for so far; 'pare scan' works for every image"
         case .nothingBetter: "the reasons stand in pare-proof/report.html"
         case .notRunnable: "load it into an engine, and name the image"
         }

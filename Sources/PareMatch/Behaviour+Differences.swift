@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import PareModel
+package import PareModel
 
 /// What two images answer differently, in the order of the older one's questions.
 ///
 /// Standard error and times are left aside.  Standard output counts only for commands: a server's is its log.
-func differences(_ before: Behaviour, _ after: Behaviour) -> [Comparison.Difference] {
+package func differences(between before: Behaviour, and after: Behaviour) -> [Comparison.Difference] {
     let pairs = answerPairs(before.answers, after.answers)
     var differences = pairs.flatMap { difference(between: $0.before, and: $0.after) }
     if before.exitCode != after.exitCode {

@@ -20,7 +20,9 @@ package func compare(
             finding: finding, cause: left.isEmpty ? .packageRemoved : .versionChanged(to: left))
     }
     var answers: [Comparison.Difference]?
-    if let behaviourBefore, let behaviourAfter { answers = differences(behaviourBefore, behaviourAfter) }
+    if let behaviourBefore, let behaviourAfter {
+        answers = differences(between: behaviourBefore, and: behaviourAfter)
+    }
     return Comparison(
         before: before, after: after, behaviourBefore: behaviourBefore, behaviourAfter: behaviourAfter,
         fixed: fixed,

@@ -83,7 +83,8 @@ public struct Advisory: Hashable, Sendable, Codable {
         public let v3Score: Double?
         public let v40Score: Double?
         public init(
-            v2Vector: String? = nil, v3Vector: String? = nil, v40Vector: String? = nil, v2Score: Double? = nil,
+            v2Vector: String? = nil, v3Vector: String? = nil, v40Vector: String? = nil,
+            v2Score: Double? = nil,
             v3Score: Double? = nil, v40Score: Double? = nil
         ) {
             self.v2Vector = v2Vector
@@ -96,7 +97,8 @@ public struct Advisory: Hashable, Sendable, Codable {
     }
 
     public init(
-        id: String, fixedVersion: String = "", vulnerableVersions: [String] = [], patchedVersions: [String] = [],
+        id: String, fixedVersion: String = "", vulnerableVersions: [String] = [],
+        patchedVersions: [String] = [],
         unaffectedVersions: [String] = [], status: FixStatus = .unknown, severity: Severity? = nil,
         vendorIDs: [String] = [], source: DataSource, detail: Detail? = nil
     ) {

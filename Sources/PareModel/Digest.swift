@@ -44,7 +44,8 @@ extension Digest: Codable {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let digest = Digest(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is not a digest")
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "'\(text)' is not a digest")
         }
         self = digest
     }

@@ -38,8 +38,10 @@ public struct FixProof: Sendable, Codable {
     }
 
     public init(
-        application: String, started: String, engine: String, comparison: Comparison, candidates: [CandidateOutcome],
-        winner: String, original: String, dockerfile: String, edits: [Edit], diagnostics: [Diagnostic], seconds: Double
+        application: String, started: String, engine: String, comparison: Comparison,
+        candidates: [CandidateOutcome],
+        winner: String, original: String, dockerfile: String, edits: [Edit], diagnostics: [Diagnostic],
+        seconds: Double
     ) {
         schemaVersion = 1
         self.application = application
@@ -89,7 +91,8 @@ public struct CandidateOutcome: Sendable, Codable {
         /// Seconds to the first answer.
         public let startSeconds: Double
         public init(
-            size: ByteCount, compressedSize: ByteCount?, packages: Int, openFindings: [Int], startSeconds: Double
+            size: ByteCount, compressedSize: ByteCount?, packages: Int, openFindings: [Int],
+            startSeconds: Double
         ) {
             self.size = size
             self.compressedSize = compressedSize
@@ -100,7 +103,8 @@ public struct CandidateOutcome: Sendable, Codable {
     }
 
     public init(
-        name: String, verdict: Verdict, measured: Measured?, differences: [Comparison.Difference], seconds: Double
+        name: String, verdict: Verdict, measured: Measured?, differences: [Comparison.Difference],
+        seconds: Double
     ) {
         self.name = name
         self.verdict = verdict

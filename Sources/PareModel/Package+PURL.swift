@@ -3,7 +3,7 @@
 extension Package {
     /// The package URL, as Trivy writes it: `pkg:deb/debian/libc6@2.36-9?arch=amd64&distro=debian-12.5`.
     ///
-    /// - Parameter distro: Of the image; a package of a distribution has none without it.
+    /// The distro is the image's; without it a package of a distribution has only its kind's name in that place.
     /// - SeeAlso: the purl specification, PURL-TYPES; trivy, `pkg/purl/purl.go`.
     public func purl(distro: Distro?) -> String {
         switch kind {
@@ -21,7 +21,8 @@ extension Package {
 
     private func languagePURL(_ type: String, path: String) -> String {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).map { $0.percentEncoded }
-        return "pkg:\(type)/\(parts.joined(separator: "/"))" + (version.isEmpty ? "" : "@\(version.percentEncoded)")
+        return "pkg:\(type)/\(parts.joined(separator: "/"))"
+            + (version.isEmpty ? "" : "@\(version.percentEncoded)")
     }
 
     private func systemPURL(distro: Distro?) -> String {
@@ -38,7 +39,9 @@ extension Package {
             qualifiers.append("epoch=\(epoch)")
         }
         let suffix = qualifiers.isEmpty ? "" : "?" + qualifiers.joined(separator: "&")
-        return "pkg:\(type)/\(distro?.family ?? type)/\(name.percentEncoded)@\(version.percentEncoded)" + suffix
+        return
+            "pkg:\(type)/\((distro?.family ?? type).percentEncoded)/\(name.percentEncoded)@\(version.percentEncoded)"
+            + suffix
     }
 }
 

@@ -19,7 +19,8 @@ public struct ScanReport: Sendable, Codable {
     public enum TargetKind: String, Sendable, Codable { case image, folder }
 
     public init(
-        target: String, kind: TargetKind, created: String, image: ImageFacts?, distro: Distro?, packages: [Package],
+        target: String, kind: TargetKind, created: String, image: ImageFacts?, distro: Distro?,
+        packages: [Package],
         findings: [Finding], store: StoreFacts, diagnostics: [Diagnostic]
     ) {
         self.target = target
@@ -81,7 +82,8 @@ public struct LayerFacts: Sendable, Codable, Hashable {
     public let isBase: Bool
 
     public init(
-        digest: Digest?, diffID: Digest?, size: ByteCount, compressedSize: ByteCount?, createdBy: String, isBase: Bool
+        digest: Digest?, diffID: Digest?, size: ByteCount, compressedSize: ByteCount?, createdBy: String,
+        isBase: Bool
     ) {
         self.digest = digest
         self.diffID = diffID
@@ -108,7 +110,8 @@ public struct ImageConfig: Sendable, Codable, Hashable {
 
     public init(
         architecture: String = "", os: String = "", user: String = "", exposedPorts: [String] = [],
-        environment: [String] = [], entrypoint: [String] = [], command: [String] = [], workingDirectory: String = "",
+        environment: [String] = [], entrypoint: [String] = [], command: [String] = [],
+        workingDirectory: String = "",
         labels: [String: String] = [:]
     ) {
         self.architecture = architecture

@@ -3,7 +3,9 @@ import Dispatch
 import Glibc
 
 /// Runs a verb so that Ctrl-C and SIGTERM cancel it, and it can clear up after itself.  A second signal ends at once.
-func interruptible<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
+func interruptible<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws
+    -> Value
+{
     let task = Task { try await work() }
     let sources = [SIGINT, SIGTERM, SIGHUP].map { number in
         signal(number, SIG_IGN)

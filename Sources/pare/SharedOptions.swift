@@ -21,7 +21,8 @@ struct SharedOptions: ParsableArguments {
         var values: [String: String] = [:]
         var entry = environ
         while let text = entry.pointee {
-            let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let parts = String(cString: text).split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             if parts.count == 2 { values[String(parts[0])] = String(parts[1]) }
             entry += 1
         }
@@ -38,29 +39,36 @@ struct SharedOptions: ParsableArguments {
 
 /// Where advisories come from, and which findings count.
 struct FindingOptions: ParsableArguments {
-    @Option(name: .customLong("db-path"), help: ArgumentHelp(
-        "Folder with trivy.db, or a Trivy cache folder; else an existing one, else the data on board.",
-        valueName: "folder"))
+    @Option(
+        name: .customLong("db-path"),
+        help: ArgumentHelp(
+            "Folder with trivy.db, or a Trivy cache folder; else an existing one, else the data on board.",
+            valueName: "folder"))
     var database: String?
 
-    @Option(name: .shortAndLong, help: "Severities to report, comma-separated: UNKNOWN,LOW,MEDIUM,HIGH,CRITICAL.")
+    @Option(
+        name: .shortAndLong, help: "Severities to report, comma-separated: UNKNOWN,LOW,MEDIUM,HIGH,CRITICAL.")
     var severity: String?
 
     @Flag(help: "Leave out findings that no version fixes yet.")
     var ignoreUnfixed = false
 
-    @Option(help: ArgumentHelp("File of ids to set aside; .trivyignore is read where it is there.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "File of ids to set aside; .trivyignore is read where it is there.", valueName: "file"))
     var ignorefile: String?
 
     func options(_ environment: [String: String]) throws -> FindingSelection {
         let severity = severity ?? environment["PARE_SEVERITY"] ?? environment["TRIVY_SEVERITY"]
         let severities = try severity.map { text in
-            try Set(text.split(separator: ",").map { name in
-                guard let severity = Severity(name: String(name)) else {
-                    throw ValidationError("no severity '\(name)'; one of UNKNOWN, LOW, MEDIUM, HIGH, CRITICAL")
-                }
-                return severity
-            })
+            try Set(
+                text.split(separator: ",").map { name in
+                    guard let severity = Severity(name: String(name)) else {
+                        throw ValidationError(
+                            "no severity '\(name)'; one of UNKNOWN, LOW, MEDIUM, HIGH, CRITICAL")
+                    }
+                    return severity
+                })
         }
         return FindingSelection(
             database: database ?? environment["PARE_DB_PATH"], severities: severities,

@@ -10,7 +10,9 @@ import Testing
 
     @Test func filesFitInTheHead() throws {
         for file in try SourceFile.all(in: "Sources") {
-            #expect(file.lines.count <= Self.fileLimit, "\(file.path) has \(file.lines.count) lines; is there a seam?")
+            #expect(
+                file.lines.count <= Self.fileLimit,
+                "\(file.path) has \(file.lines.count) lines; is there a seam?")
         }
     }
 

@@ -23,11 +23,15 @@ struct SourceFile {
     var imports: [String] {
         lines.compactMap { line in
             var words = line.split(separator: " ")
-            if let first = words.first, ["public", "package", "internal", "private", "@preconcurrency"].contains(first) {
+            if let first = words.first,
+                ["public", "package", "internal", "private", "@preconcurrency"].contains(first)
+            {
                 words.removeFirst()
             }
             guard words.first == "import" else { return nil }
-            let kinds: Set<Substring> = ["struct", "class", "enum", "func", "protocol", "var", "let", "typealias"]
+            let kinds: Set<Substring> = [
+                "struct", "class", "enum", "func", "protocol", "var", "let", "typealias",
+            ]
             let name = words.dropFirst().first { !kinds.contains($0) }
             return name.map { String($0.split(separator: ".")[0]) }
         }

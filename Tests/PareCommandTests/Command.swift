@@ -9,7 +9,8 @@ struct Command {
 
     /// Runs `pare` with no cache, no terminal and nothing inherited but `PATH`.
     init(
-        _ arguments: [String], input: String? = nil, environment: [String: String] = [:], folder: String? = nil
+        _ arguments: [String], input: String? = nil, environment: [String: String] = [:],
+        folder: String? = nil
     ) throws {
         let scratch = try TemporaryFolder()
         let process = Process()
@@ -22,7 +23,7 @@ struct Command {
         process.currentDirectoryURL = URL(filePath: folder ?? scratch.path)
         let files = ["output", "errors", "input"].map { scratch.path + "/" + $0 }
         try Data((input ?? "").utf8).write(to: URL(filePath: files[2]))
-        for file in files[..<2] { FileManager.default.createFile(atPath: file, contents: nil) }
+        for file in files[..<2] { _ = FileManager.default.createFile(atPath: file, contents: nil) }
         process.standardOutput = FileHandle(forWritingAtPath: files[0])
         process.standardError = FileHandle(forWritingAtPath: files[1])
         process.standardInput = FileHandle(forReadingAtPath: files[2])

@@ -56,3 +56,47 @@ extension Rewrite {
             + diagnostics.map { "\($0.severity.rawValue) \($0.location ?? "-"): \($0.message)\n" }.joined()
     }
 }
+
+/// Expects the parts of a file to be all of it.
+func expectLossless(_ dockerfile: Dockerfile, _ location: SourceLocation = #_sourceLocation) {
+    var parts = ""
+    for instruction in dockerfile.instructions {
+        parts += dockerfile.slice(instruction.leading) + dockerfile.slice(instruction.range)
+    }
+    parts += dockerfile.slice(dockerfile.trailing)
+    #expect(Array(parts.utf8) == Array(dockerfile.text.utf8), sourceLocation: location)
+}
+
+/// Expects each instruction and comment of a file to be in its rewrite as it was, or its line to be told of.
+func expectAccounted(
+    _ dockerfile: Dockerfile, _ rewrite: Rewrite, _ recipe: String,
+    _ location: SourceLocation = #_sourceLocation
+) {
+    if rewrite.edits.isEmpty {
+        #expect(rewrite.text == dockerfile.text, "\(recipe)", sourceLocation: location)
+        #expect(
+            rewrite.diagnostics.contains { $0.severity == .warning }, "\(recipe)", sourceLocation: location)
+        return
+    }
+    let told = Set(rewrite.edits.map(\.line) + rewrite.diagnostics.compactMap(\.lineNumber))
+    for instruction in dockerfile.instructions {
+        let source = dockerfile.slice(instruction.range).trimmed
+        #expect(
+            told.contains(instruction.line) || rewrite.text.contains(source)
+                // Folders are told in one line.
+                || instruction.keyword == .workdir && rewrite.text.contains("WORKDIR"),
+            "\(recipe): line \(instruction.line) is lost", sourceLocation: location)
+        for line in dockerfile.slice(instruction.leading).split(whereSeparator: \.isNewline) {
+            #expect(rewrite.text.contains(line), "\(recipe): '\(line)' is lost", sourceLocation: location)
+        }
+    }
+    // The result is a Dockerfile, too.
+    #expect(throws: Never.self, "\(recipe)", sourceLocation: location) {
+        try Dockerfile(parsing: rewrite.text)
+    }
+}
+
+extension Diagnostic {
+    /// The line in ``location``.
+    fileprivate var lineNumber: Int? { location.flatMap { Int($0.split(separator: ":").last ?? "") } }
+}

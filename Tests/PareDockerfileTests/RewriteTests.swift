@@ -12,7 +12,9 @@ import Testing
         let recipes = cases("rewrite/\(name)").filter { $0.hasSuffix(".expected") }.map { $0.dropLast(9) }
         #expect(!recipes.isEmpty)
         for recipe in recipes {
-            let (_, rewrite) = try rewritten(name, by: #require(Recipe.named(String(recipe))))
+            let (dockerfile, rewrite) = try rewritten(name, by: #require(Recipe.named(String(recipe))))
+            expectLossless(dockerfile)
+            expectAccounted(dockerfile, rewrite, String(recipe))
             try expectGolden(rewrite.text, at: "rewrite/\(name)/\(recipe).expected")
             try expectGolden(rewrite.reasons, at: "rewrite/\(name)/\(recipe).reasons")
         }

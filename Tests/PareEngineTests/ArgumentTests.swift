@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(arguments: [
-        Row(kind: .docker, host: plain, words: "build --file D --tag T --more -- C"),
+        Row(kind: .docker, host: plain, words: "build --force-rm --file D --tag T --more -- C"),
         Row(
             kind: .buildah, host: plain,
             words:
@@ -60,7 +60,7 @@ import Testing
         var request = BuildRequest(context: "C", dockerfile: "D", tag: "T", log: "L")
         request.hostNetwork = true
         let words = Self.engine(.docker).buildArguments(request, marker: "M")
-        #expect(words == ["build", "--network=host", "--file", "D", "--tag", "T", "--", "C"])
+        #expect(words == ["build", "--force-rm", "--network=host", "--file", "D", "--tag", "T", "--", "C"])
     }
 
     private static let start =
@@ -73,7 +73,7 @@ import Testing
         (.podman, plain, nil, start + "--network none --env A=1 I -x"),
         (
             .podman, hybrid, nil,
-            start + "--ulimit nofile=20000:20000 --ulimit nproc=90000:90000 --network none --env A=1 I -x"
+            start + "--ulimit nofile=20000:20000 --ulimit nproc=32768:32768 --network none --env A=1 I -x"
         ),
         (.podman, rootless, 80, start + "--publish 127.0.0.1::80 --env A=1 I -x"),
     ])

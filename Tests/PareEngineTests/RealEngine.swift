@@ -49,8 +49,9 @@ enum RealEngine {
 
     static let reason: Comment = "needs root, buildah, runc and cc"
 
-    static func engine(_ name: String = "buildah") async throws -> Engine {
-        try await Engine.locate(named: name, environment: environment)
+    /// buildah, or by hand another: `PARE_TEST_ENGINE=podman swift test --filter RealEngineTests`.
+    static func engine() async throws -> Engine {
+        try await Engine.locate(named: environment["PARE_TEST_ENGINE"] ?? "buildah", environment: environment)
     }
 
     /// A folder of this test process, removed with the image.
@@ -118,6 +119,8 @@ enum RealEngine {
         var request = TrialRequest(
             image: try await image.value, config: config, questions: questions.map { Question(path: $0) },
             scratch: try folder("trial"))
+        // Engines that run images themselves take the rest of the configuration from the image.
+        request.command = words
         request.readinessLimit = .seconds(10)
         return request
     }

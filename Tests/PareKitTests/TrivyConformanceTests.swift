@@ -11,7 +11,8 @@ import Testing
     static let folder = Project.root + "/../shared/conformance/trivy-probes"
     static let isThere = FileManager.default.fileExists(atPath: folder)
 
-    static let probes: [String] = (try? FileManager.default.contentsOfDirectory(atPath: folder))?
+    static let probes: [String] =
+        (try? FileManager.default.contentsOfDirectory(atPath: folder))?
         .filter { $0.hasSuffix(".expected.json") }
         .map { String($0.dropLast(".expected.json".count)) }.sorted() ?? []
 
@@ -70,7 +71,8 @@ struct Row: Hashable, CustomStringConvertible {
 
     init(_ finding: Finding) {
         self.init([
-            finding.id, finding.package.name, finding.package.version, finding.fixedVersion, finding.status.rawValue,
+            finding.id, finding.package.name, finding.package.version, finding.fixedVersion,
+            finding.status.rawValue,
             finding.severity.name,
         ])
     }

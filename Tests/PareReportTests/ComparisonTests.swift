@@ -6,57 +6,41 @@ import PareReport
 import Testing
 
 @Suite struct ComparisonTests {
-    @Test(arguments: Fixture.all(with: "proof.json"))
-    func looksAsItDid(_ fixture: Fixture) throws {
-        let proof = try fixture.value("proof.json", as: FixProof.self)
-        try fixture.expect(comparisonTable(proof.comparison, style: .plain(100)), is: "comparison.txt")
-        try fixture.expect(proofTable(proof, style: .plain(100)), is: "proof.txt")
-        try fixture.expect(proofTable(proof, style: .plain(40)), is: "proof-40.txt")
-        try fixture.expect(candidatesTable(proof.candidates, style: .plain(72)), is: "candidates.txt")
-        try fixture.expect(comparisonJSON(proof.comparison), is: "comparison-out.json")
-        try fixture.expect(proofJSON(proof), is: "proof-out.json")
+    private var proof: FixProof { get throws { try decoded(FixProof.self, "books-fix/proof.json") } }
+
+    @Test(arguments: cases(with: "proof.json"))
+    func looksAsItDid(_ name: String) throws {
+        let proof = try decoded(FixProof.self, "\(name)/proof.json")
+        try expectGolden(proofJSON(proof), at: "\(name)/proof-out.json")
     }
 
-    @Test(arguments: Fixture.all(with: "proof.json"))
-    func keepsWithinTheTerminal(_ fixture: Fixture) throws {
-        let proof = try fixture.value("proof.json", as: FixProof.self)
-        for comparison in [proof.comparison, try .hostile()] {
-            let proof = proof.with(comparison)
-            for width in stride(from: 40, through: 200, by: 3) {
-                let text =
-                    proofTable(proof, style: .plain(width))
-                    + behaviourTable(
-                        comparison.behaviourBefore ?? .command(exitCode: 1), style: .plain(width))
-                #expect(text.isSafe)
-                for line in text.split(separator: "\n") where line.terminalColumns > width {
-                    Issue.record("\(line.terminalColumns) columns in a terminal of \(width): \(line)")
-                }
-            }
-        }
+    @Test func candidatesStandAlone() throws {
+        let style = TableStyle(width: 72, isColoured: false)
+        try expectGolden(candidatesTable(try proof.candidates, style: style), at: "books-fix/candidates.txt")
     }
 
     @Test func theVerdictIsTheLastLine() throws {
-        let proof = try #require(Fixture.all(with: "proof.json").first).value("proof.json", as: FixProof.self)
-        let table = comparisonTable(proof.comparison, style: .plain(120))
+        let proof = try proof
+        let table = comparisonTable(proof.comparison, style: .plain)
         #expect(
             table.hasSuffix(
                 "\n86 % smaller; 17 of 21 open findings gone; 1 new one; same answers to 3 of 3 questions\n"))
     }
 
     @Test func differencesAreTold() throws {
-        let proof = try #require(Fixture.all(with: "proof.json").first).value("proof.json", as: FixProof.self)
+        let proof = try proof
         let difference = Comparison.Difference(
             subject: "GET /", aspect: "status", before: "200", after: "500")
-        let table = comparisonTable(proof.comparison.with([difference]), style: .plain(120))
+        let table = comparisonTable(proof.comparison.with([difference]), style: .plain)
         #expect(table.contains("answers: 2 of 3 equal"))
         #expect(table.contains("GET /    status  200     500"))
         #expect(table.contains("same answers only to 2 of 3 questions"))
     }
 
     @Test func imagesThatWereNotStartedHaveNoAnswers() throws {
-        let proof = try #require(Fixture.all(with: "proof.json").first).value("proof.json", as: FixProof.self)
+        let proof = try proof
         let comparison = proof.comparison.with(nil)
-        #expect(!comparisonTable(comparison, style: .plain(120)).contains("answers"))
+        #expect(!comparisonTable(comparison, style: .plain).contains("answers"))
         let json = try JSONValue(comparisonJSON(comparison).utf8)
         #expect(json["answers"] == nil)
         #expect(json["differences"] == nil)
@@ -69,7 +53,7 @@ import Testing
             fixed: ScanReport.large(findings: 10).open.map { .init(finding: $0, cause: .packageRemoved) },
             introduced: [],
             remaining: [], differences: [])
-        let table = comparisonTable(comparison, style: .plain(120))
+        let table = comparisonTable(comparison, style: .plain)
         #expect(table.contains("nothing is open in the 0 packages that are left"))
         #expect(table.contains("output and exit code: equal"))
         #expect(table.hasSuffix("10 of 10 open findings gone; same output\n"))
@@ -77,7 +61,7 @@ import Testing
 
     /// What readers of the JSON rely on.
     @Test func theSchemaIsThere() throws {
-        let proof = try #require(Fixture.all(with: "proof.json").first).value("proof.json", as: FixProof.self)
+        let proof = try proof
         let json = try JSONValue(proofJSON(proof).utf8)
         #expect(json["schemaVersion"]?.integer == 1)
         #expect(json["kind"]?.text == "proof")
@@ -115,8 +99,7 @@ extension Behaviour {
 extension Comparison {
     /// Everything in it comes from an image that nobody vouches for.
     static func hostile() throws -> Comparison {
-        let fixture = try #require(Fixture.all(with: "report.json").first { $0.name == "hostile" })
-        let report = try fixture.value("report.json", as: ScanReport.self)
+        let report = try decoded(ScanReport.self, "hostile/report.json")
         let evil = "<script>alert(1)</script>\u{1B}]0;x\u{7}\u{202E}\"'&"
         let answer = Answer(
             question: Question(path: evil), status: -1, contentType: evil, body: evil, isCut: true)
@@ -138,16 +121,5 @@ extension Comparison {
             before: before, after: after, behaviourBefore: behaviourBefore, behaviourAfter: behaviourAfter,
             fixed: fixed,
             introduced: introduced, remaining: remaining, differences: differences)
-    }
-}
-
-extension FixProof {
-    func with(_ comparison: Comparison) -> FixProof {
-        FixProof(
-            application: application, started: started, engine: engine, comparison: comparison,
-            candidates: candidates,
-            winner: winner, original: original, dockerfile: dockerfile, edits: edits,
-            diagnostics: diagnostics,
-            seconds: seconds)
     }
 }

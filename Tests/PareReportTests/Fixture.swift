@@ -3,39 +3,42 @@ import Foundation
 import PareModel
 import Testing
 
-/// A folder of `Fixtures`: a value as JSON, and what is to be made of it.
-struct Fixture: CustomTestStringConvertible {
-    let name: String
+/// The folder with the fixtures of this target.
+let fixtures = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
 
-    static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+/// The fixtures that hold a file of a name: `report.json`, `proof.json`.
+func cases(with file: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: fixtures.path)) ?? []
+    return names.filter {
+        FileManager.default.fileExists(atPath: fixtures.appending(path: "\($0)/\(file)").path)
+    }.sorted()
+}
 
-    var testDescription: String { name }
+/// A fixture's JSON as a value of the vocabulary.
+func decoded<Value: Decodable>(_ type: Value.Type, _ path: String) throws -> Value {
+    try JSONDecoder().decode(type, from: Data(contentsOf: fixtures.appending(path: path)))
+}
 
-    private var folder: URL { Self.folder.appending(path: name) }
-
-    /// Folders that have a file of this name.
-    static func all(with file: String) -> [Fixture] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        return names.sorted().map(Fixture.init).filter {
-            FileManager.default.fileExists(atPath: $0.folder.appending(path: file).path)
-        }
-    }
-
-    func value<Value: Decodable>(_ file: String, as type: Value.Type = Value.self) throws -> Value {
-        try JSONDecoder().decode(Value.self, from: Data(contentsOf: folder.appending(path: file)))
-    }
-
-    /// Expects a text to be that of the file, which is rewritten where `PARE_UPDATE_GOLDENS` is set.
-    func expect(_ text: String, is file: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
-        let url = folder.appending(path: file)
-        if ProcessInfo.processInfo.environment["PARE_UPDATE_GOLDENS"] != nil {
-            try Data(text.utf8).write(to: url)
-        }
-        let golden = try String(contentsOf: url, encoding: .utf8)
-        #expect(text == golden, "\(name)/\(file) differs", sourceLocation: sourceLocation)
+/// Compares with a file of expectations, or writes it where the environment says so.
+func expectGolden(_ text: String, at path: String, _ location: SourceLocation = #_sourceLocation) throws {
+    let url = fixtures.appending(path: path)
+    if ProcessInfo.processInfo.environment["PARE_UPDATE_GOLDENS"] == "1" {
+        try Data(text.utf8).write(to: url)
+    } else {
+        let expected = String(decoding: try Data(contentsOf: url), as: UTF8.self)
+        #expect(expected == text, "\(path)", sourceLocation: location)
     }
 }
 
-extension TableStyle {
-    static func plain(_ width: Int) -> TableStyle { TableStyle(width: width, isColoured: false) }
+/// Characters of a text that a terminal would act on; empty for a text without colours.
+func rawControls(in text: String) -> [Unicode.Scalar] {
+    text.unicodeScalars.filter { scalar in
+        (scalar.value < 0x20 && scalar != "\n") || (0x7F...0x9F).contains(scalar.value)
+            || (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
+    }
+}
+
+/// The text without the colours that pare writes.
+func uncoloured(_ text: String) -> String {
+    text.replacing(/\u{1B}\[[0-9;]*m/, with: "")
 }

@@ -62,34 +62,3 @@ extension ScanReport {
         return .sample(findings, layers: layers)
     }
 }
-
-extension String {
-    /// Whether nothing in it steers a terminal or hides: no control but the line feed, no mark of direction.
-    var isSafe: Bool {
-        unicodeScalars.allSatisfy { scalar in
-            switch scalar.value {
-            case 0x0A: true
-            case 0x00...0x1F, 0x7F...0x9F, 0x200B...0x200F, 0x202A...0x202E, 0x2066...0x2069, 0xFEFF: false
-            default: true
-            }
-        }
-    }
-
-    /// The text without what sets colours.
-    var withoutColour: String {
-        var text = ""
-        var rest = self[...]
-        while let escape = rest.firstIndex(of: "\u{1B}") {
-            text += rest[..<escape]
-            rest = rest[escape...].drop { $0 != "m" }.dropFirst()
-        }
-        return text + rest
-    }
-}
-
-extension StringProtocol {
-    /// Columns on a terminal, counted apart from the code under test: two for what stands in the blocks used here.
-    var terminalColumns: Int {
-        unicodeScalars.reduce(0) { $0 + ((0x3000...0x9FFF).contains($1.value) ? 2 : 1) }
-    }
-}

@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// A gzip stream being inflated by Intel's isa-l.
+/// A gzip stream being inflated by Intel's isa-l; the headers of members are for the caller.
 typedef struct pare_isal pare_isal;
 
 /// A fresh stream; NULL where this machine has no isa-l, or the build had no header of it.
@@ -13,7 +13,7 @@ void pare_isal_free(pare_isal *stream);
 /// Begins the next member of a gzip file.
 void pare_isal_next_member(pare_isal *stream);
 
-/// Inflates until the input is used up, the output is full or the member ends.
+/// Inflates what comes after a member's header, until the input is used up, the output is full or the member ends.
 ///
 /// `*input_count` and `*output_count` come in as the lengths of the buffers and go out as what was used of them.
 /// Returns 1 when the member has ended with the right checksum and length, 0 to go on, -1 for a corrupt stream.

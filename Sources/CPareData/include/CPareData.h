@@ -6,5 +6,9 @@
 const unsigned char *pare_snapshot(void);
 /// In bytes.
 size_t pare_snapshot_size(void);
+/// The same for the Node.js runtime, which Trivy's data base has no bucket for.
+const unsigned char *pare_runtime_snapshot(void);
+/// In bytes.
+size_t pare_runtime_snapshot_size(void);
 /// When the facts were true, RFC 3339.
 const char *pare_snapshot_date(void);

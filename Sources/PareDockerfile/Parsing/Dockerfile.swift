@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A Dockerfile, read without loss: every byte of the text belongs to an instruction, to the comments and blank
-/// lines before one, or to what follows the last.
+/// A Dockerfile, read without loss: every byte of the text belongs to an instruction, to the comments and
+/// blank lines before one, or to what follows the last.
 ///
-/// It is read as BuildKit reads it: parser directives, continuation lines with comments and blank lines inside them,
-/// here-documents.  No instruction's text is ever printed anew: who changes a file replaces ranges of it.
+/// It is read as BuildKit reads it: parser directives, continuation lines with comments and blank lines
+/// inside them, here-documents.  No instruction's text is ever printed anew: who changes a file replaces
+/// ranges of it.
 ///
 /// - SeeAlso: BuildKit's `frontend/dockerfile/parser`, whose behaviour this repeats.
 package struct Dockerfile: Sendable {

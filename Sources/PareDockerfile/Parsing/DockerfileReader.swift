@@ -2,8 +2,8 @@
 
 /// Reads the lines of a Dockerfile into instructions.
 ///
-/// One pass: a physical line is a directive (at the top only), blank, a comment, or begins an instruction, which takes
-/// all lines it is continued on and then the bodies of its here-documents.
+/// One pass: a physical line is a directive (at the top only), blank, a comment, or begins an instruction,
+/// which takes all lines it is continued on and then the bodies of its here-documents.
 struct DockerfileReader {
     let bytes: [UInt8]
     private(set) var directives: [String: String] = [:]

@@ -3,11 +3,12 @@
 extension Provider {
     /// Chainguard's free images: built on their Node.js image, run on Wolfi with Node.js from its packages.
     ///
-    /// Only the tags `latest` and `latest-dev` are free, which are the newest Node.js; release lines that last are to
-    /// be had as Wolfi packages, the old ones of which go away.
+    /// Only the tags `latest` and `latest-dev` are free, which are the newest Node.js; release lines that
+    /// last are to be had as Wolfi packages, the old ones of which go away.
     package static let chainguard = Provider(
         name: "chainguard", node: "node", launcher: ["tini", "--"], user: "65532:65532",
         keepsUserNames: false, environment: [],
+        libraries: "What the application loads of them must be added to 'apk add' in the final stage",
         prepare: { draft in
             let root = draft.target.root
             let line = root.instructions[0].line
@@ -17,13 +18,17 @@ extension Provider {
             let end = root.instructions[0].range.upperBound
             let newline = draft.dockerfile.newline
             let isOpen = draft.dockerfile.bytes[..<end].last != 0x0A
-            draft.replacements.append((end..<end, isOpen ? newline + "USER root" : "USER root" + newline))
+            let user = "# hadolint ignore=DL3002\(newline)USER 0"
+            draft.replacements.append((end..<end, isOpen ? newline + user : user + newline))
             draft.edit(line, "that image begins as a user who may not install; the build runs as root")
             for step in draft.target.steps(.run) { reportForeign(step.instruction, &draft) }
         },
         stages: { draft in
             [
+                "# Only the tag 'latest' is free, and only current packages are kept: nothing can be pinned.",
+                "# hadolint ignore=DL3007",
                 draft.finalFrom("cgr.dev/chainguard/wolfi-base:latest"),
+                "# hadolint ignore=DL3018",
                 "RUN apk add --no-cache nodejs-\(stream(for: draft.nodeMajor)) tini",
             ]
         })

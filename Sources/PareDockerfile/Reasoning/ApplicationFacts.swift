@@ -33,9 +33,11 @@ package struct ApplicationFacts: Sendable, Equatable {
     /// Facts from texts of the build context; what is missing or malformed says nothing.
     ///
     /// - Parameters:
+    ///   - packageJSON: text of `package.json`.
+    ///   - tsconfig: text of `tsconfig.json`, which may have comments.
     ///   - files: paths of the build context, `node_modules` left out.
-    ///   - sources: texts of the application's own JavaScript and TypeScript files.  A package that one of them
-    ///     loads is never taken away.
+    ///   - sources: texts of the application's own JavaScript and TypeScript files.  A package that one of
+    ///     them loads is never taken away.
     package init(packageJSON: String?, tsconfig: String?, files: [String], sources: [String] = []) {
         self.files = Set(files.map { $0.hasPrefix("./") ? String($0.dropFirst(2)) : $0 })
         imported = sources.reduce(into: []) { $0.formUnion(importedPackages(in: $1)) }
@@ -76,7 +78,8 @@ extension ApplicationFacts.TypeScript {
     }
 }
 
-/// JSON with comments and commas before closing brackets, as `tsconfig.json` may be, made JSON of the same length.
+/// JSON with comments and commas before closing brackets, as `tsconfig.json` may be, made JSON of the same
+/// length.
 func strictJSON(_ text: String) -> [UInt8] {
     var bytes = Array(text.utf8)
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.replaceSubrange(0..<3, with: [0x20, 0x20, 0x20]) }
@@ -117,7 +120,8 @@ func strictJSON(_ text: String) -> [UInt8] {
     return bytes
 }
 
-/// The packages that a source text names after `from`, `import` or `require(`; a few too many rather than one too few.
+/// The packages that a source text names after `from`, `import` or `require(`; a few too many rather than one
+/// too few.
 func importedPackages(in source: String) -> Set<String> {
     var names: Set<String> = []
     let bytes = Array(source.utf8)
@@ -129,10 +133,10 @@ func importedPackages(in source: String) -> Set<String> {
         let rest = bytes[index...].prefix(214)
         guard let end = rest.firstIndex(of: quote) else { continue }
         let path = String(decoding: rest[..<end], as: UTF8.self)
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let isName = path.utf8.allSatisfy { $0.isNameByte || "@/.-".utf8.contains($0) }
+        let parts = isName ? path.split(separator: "/", omittingEmptySubsequences: false) : []
         guard let first = parts.first, !first.isEmpty, first != ".", first != ".." else { continue }
         names.insert(first.hasPrefix("@") && parts.count > 1 ? "\(first)/\(parts[1])" : String(first))
-        index = end + 1
     }
     return names
 }

@@ -26,7 +26,8 @@ struct BaseReference: Equatable {
     /// The last part of the name: `node`.
     var repository: String { name.split(separator: "/").last.map(String.init) ?? name }
 
-    /// Whether it is Node.js's official image or a mirror of it.  Vendors who lay theirs out otherwise are left out.
+    /// Whether it is Node.js's official image or a mirror of it.  Vendors who lay theirs out otherwise are
+    /// left out.
     var isNode: Bool {
         guard repository == "node" else { return false }
         let vendors: Set<String> = ["chainguard", "bitnami", "bitnamilegacy", "circleci", "cimg", "dhi.io"]
@@ -52,7 +53,8 @@ struct NodeTag: Equatable {
         variant = isVariantOnly ? tag : parts.count > 1 ? String(parts[1]) : ""
     }
 
-    /// The same variant of another release; Debian and Alpine releases that it is not made for are brought forward.
+    /// The same variant of another release; Debian and Alpine releases that it is not made for are brought
+    /// forward.
     func moved(to major: Int) -> String {
         let gone: Set<String> = ["jessie", "stretch", "buster", "wheezy"]
         let parts = variant.split(separator: "-").map { part in

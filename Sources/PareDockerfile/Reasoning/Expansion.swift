@@ -2,15 +2,29 @@
 
 /// Replaces variables in a text as Docker does, for reasoning about it; the file itself is never expanded.
 ///
-/// Knows `$X`, `${X}`, `${X:-word}`, `${X-word}`, `${X:+word}`, `${X+word}`, `${X:?word}` and `\$`; words may hold
-/// variables themselves.  Quotes are taken away.
+/// Knows `$X`, `${X}`, `${X:-word}`, `${X-word}`, `${X:+word}`, `${X+word}`, `${X:?word}` and `\$`; words may
+/// hold variables themselves.  Quotes are taken away.
 ///
-/// - Returns: `nil` where a variable is not known, or in another form: then nothing can be said about the text.
+/// - Returns: `nil` where a variable is not known, or in another form: then nothing can be said about the
+///   text.
 /// - SeeAlso: BuildKit's `frontend/dockerfile/shell/lex.go`.
 func expand(_ text: String, escape: UInt8 = UInt8(ascii: "\\"), _ value: (String) -> String?) -> String? {
     var expander = Expander(bytes: Array(text.utf8), escape: escape)
     guard let result = expander.text(until: nil, depth: 0, value) else { return nil }
     return String(decoding: result, as: UTF8.self)
+}
+
+/// The names that follow a `$` or `${` in a text, in their order.
+func variableNames(_ text: String) -> [String] {
+    let bytes = Array(text.utf8)
+    var names: [String] = []
+    for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "$") {
+        if index > 0, bytes[index - 1] == UInt8(ascii: "\\") { continue }
+        let rest = bytes[(index + 1)...]
+        let name = (rest.first == UInt8(ascii: "{") ? rest.dropFirst() : rest).prefix { $0.isNameByte }
+        if !name.isEmpty { names.append(String(decoding: name, as: UTF8.self)) }
+    }
+    return names
 }
 
 private struct Expander {
@@ -86,7 +100,8 @@ private struct Expander {
     }
 }
 
-/// The `NAME=value` pairs of an `ENV`, `ARG` or `LABEL`, values as written; the old form `ENV NAME value` too.
+/// The `NAME=value` pairs of an `ENV`, `ARG` or `LABEL`, values as written; the old form `ENV NAME value`
+/// too.
 func assignments(_ arguments: String) -> [(name: String, value: String?)] {
     let words = quotedWords(arguments)
     guard let first = words.first else { return [] }

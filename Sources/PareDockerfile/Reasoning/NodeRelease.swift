@@ -41,8 +41,8 @@ package struct NodeRelease: Sendable {
 
     package static func line(_ major: Int) -> NodeRelease? { all.first { $0.major == major } }
 
-    /// The line to move to from one that is no longer cared for: the oldest under long-term support that has a year
-    /// left, which is the smallest step that lasts.
+    /// The line to move to from one that is no longer cared for: the oldest under long-term support that has
+    /// a year left, which is the smallest step that lasts.
     ///
     /// - Returns: `nil` where the line is still cared for, is not known, or nothing newer is.
     package static func successor(of major: Int, on day: Day) -> NodeRelease? {

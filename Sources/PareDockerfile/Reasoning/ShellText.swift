@@ -43,8 +43,8 @@ struct ShellText {
 
     private static let special = Set("|&;<>()*?[#~!{".utf8)
 
-    /// The commands of a script, roughly: cut at operators outside quotes, `NAME=value` and shell words before the
-    /// command left out.  Good for asking which programs a script uses, not for changing it.
+    /// The commands of a script, roughly: cut at operators outside quotes, `NAME=value` and shell words
+    /// before the command left out.  Good for asking which programs a script uses, not for changing it.
     var commands: [[String]] {
         var commands: [[String]] = []
         var piece: [UInt8] = []

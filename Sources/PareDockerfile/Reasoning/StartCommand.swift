@@ -213,6 +213,7 @@ struct CompiledStart {
     init?(_ words: [String]) throws(StartCommand.Unavailable) {
         var options: [String] = []
         var compiles = false
+        var isProgram = false
         var project: String?
         var rest = words[...]
         while let word = rest.popFirst() {
@@ -225,12 +226,14 @@ struct CompiledStart {
                 } else {
                     options += [word] + (word == option ? [value] : [])
                 }
-            } else if ["-P", "--project"].contains(word), compiles {
+            } else if ["-P", "--project"].contains(word), isProgram {
                 project = rest.popFirst()
             } else if Self.compilerPrograms.contains(word), !compiles {
                 compiles = true
+                isProgram = true
             } else if word.hasPrefix("-") {
-                if !compiles { options.append(word) }
+                // What follows the compiler's program is for the compiler.
+                if !isProgram { options.append(word) }
             } else {
                 guard compiles, [".ts", ".mts", ".cts", ".tsx"].contains(where: word.hasSuffix) else {
                     return nil

@@ -122,7 +122,8 @@ private struct Walk {
     private func expanded(_ text: String) -> String? { expand(text, escape: escape) { variables[$0] } }
 }
 
-/// An absolute path without `.`, `..` and doubled slashes; `nil` for a relative one where the folder is not known.
+/// An absolute path without `.`, `..` and doubled slashes; `nil` for a relative one where the folder is not
+/// known.
 func resolved(_ path: String, from folder: String?) -> String? {
     var parts: [Substring] = []
     if !path.hasPrefix("/") {

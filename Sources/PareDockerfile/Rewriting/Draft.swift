@@ -12,11 +12,15 @@ struct Draft {
 
     /// What the build stage is called.
     let buildName: String
+    /// What a stage is called that collects files, where there is one.
+    let closureName: String
 
     /// New text for ranges of the old file; they do not overlap.
     var replacements: [(range: Range<Int>, text: String)] = []
     /// The offsets at which instructions begin that leave the build stage.
     private(set) var moved: Set<Int> = []
+    /// The comments of instructions that have left, by what they are about.
+    private var leftComments: [Keyword: [String]] = [:]
     /// Instructions added at the end of the build stage.
     var added: [String] = []
     /// Commands that are to run at the end of the build stage.
@@ -50,8 +54,9 @@ struct Draft {
         self.day = day
         target = Target(of: dockerfile)
         let taken = Set(dockerfile.stages.compactMap(\.name))
-        buildName =
-            ["build", "assemble", "full"].first { !taken.contains($0) } ?? "stage-\(dockerfile.stages.count)"
+        let free = { (names: [String]) in names.first { !taken.contains($0) } ?? names[0] + "-of-pare" }
+        buildName = free(["build", "assemble", "full"])
+        closureName = free(["closure", "collect", "needed"])
     }
 
     var provider: Provider { recipe.provider }
@@ -74,7 +79,10 @@ struct Draft {
     }
 
     /// Takes an instruction of the last stage out of the build stage.
-    mutating func leaveOut(_ instruction: Instruction) { moved.insert(instruction.range.lowerBound) }
+    mutating func leaveOut(_ instruction: Instruction) {
+        guard moved.insert(instruction.range.lowerBound).inserted else { return }
+        leftComments[instruction.keyword, default: []] += comments(of: instruction)
+    }
 
     func has(_ step: Recipe.Step) -> Bool { recipe.steps.contains(step) }
 
@@ -105,9 +113,9 @@ extension Draft {
         lines += provider.stages(self)
         lines += folders.map { "COPY --from=\(buildName)\(ownership) \(pair($0))" }
         lines += provider.environment + settings
-        if let healthcheck { lines.append(healthcheck) }
-        lines.append("USER \(user)")
-        lines += startLines
+        if let healthcheck { lines += leftComments[.healthcheck, default: []] + [healthcheck] }
+        lines += leftComments[.user, default: []] + ["USER \(user)"]
+        lines += leftComments[.entrypoint, default: []] + leftComments[.cmd, default: []] + startLines
         let trailing = dockerfile.slice(dockerfile.trailing)
         let text = lines.joined(separator: dockerfile.newline) + dockerfile.newline
         return trailing.trimmed.isEmpty ? text : text + trailing

@@ -20,11 +20,14 @@ package struct Provider: Sendable {
     /// Lines that the final stage needs because nothing below it says so.
     let environment: [String]
 
+    /// What a person must know of system packages that the build installs: one sentence.
+    let libraries: String
+
     /// Looks at the base that was, and says in the draft what becomes of the build stage's.
     let prepare: @Sendable (inout Draft) -> Void
 
-    /// The lines between the build stage and the application in the final stage: further stages, and the final
-    /// stage up to its own settings.
+    /// The lines between the build stage and the application in the final stage: further stages, and the
+    /// final stage up to its own settings.
     let stages: @Sendable (Draft) -> [String]
 
     package static let all: [Provider] = [.chainguard, .distill]

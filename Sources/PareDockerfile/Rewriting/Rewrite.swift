@@ -29,10 +29,15 @@ package struct Rewrite: Sendable {
 
 /// Rewrites a Dockerfile by a recipe: text to text; nothing is built, read or asked for.
 ///
-/// Each line of the old file is carried over, changed with an edit that says why, or reported in a diagnostic.  A file
-/// that is not understood comes back as it was, without edits.
+/// Each line of the old file is carried over, changed with an edit that says why, or reported in a
+/// diagnostic.  A file that is not understood comes back as it was, without edits.
 ///
-/// - Parameter day: the day on which support of release lines is judged.
+/// - Parameters:
+///   - dockerfile: the file as it is.
+///   - application: what the build context says.
+///   - recipe: what is to be done.
+///   - day: the day on which support of release lines is judged.
+/// - Returns: the new file, with the reasons.
 package func rewrite(
     _ dockerfile: Dockerfile, for application: ApplicationFacts, recipe: Recipe, on day: Day
 ) -> Rewrite {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The difference of two texts as `diff -u` prints it, three lines around each change; empty where there is none.
+/// The difference of two texts as `diff -u` prints it, three lines around each change; empty where there is
+/// none.
 ///
-/// Shortest for texts of this kind, by Myers's greedy method; texts that differ in more than ``Edits/limit`` lines are
-/// shown as wholly replaced.
+/// Shortest for texts of this kind, by Myers's greedy method; texts that differ in more than ``Edits/limit``
+/// lines are shown as wholly replaced.
 package func unifiedDiff(_ before: String, _ after: String, labels: (before: String, after: String)) -> String
 {
     guard before != after else { return "" }

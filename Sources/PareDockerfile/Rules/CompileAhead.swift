@@ -19,7 +19,7 @@ extension Rule {
             draft.start?.tools.subtract(CompiledStart.compilers)
             draft.edit(
                 line,
-                "'\(compiled.source)' is compiled in the build by '\(output.command)', and '\(output.file)' is started"
+                "'\(compiled.source)' is compiled in the build by '\(output.command)' to '\(output.file)'"
             )
             reportAssets(besides: compiled.source, in: &draft, line: line)
         } catch {
@@ -73,7 +73,8 @@ private struct Compilation {
             command = Self.buildScript(draft)
             file = built
         } else {
-            // What the settings leave open is said on the command line, so that the place of the output is certain.
+            // What the settings leave open is said on the command line, so that the place of the output is
+            // certain.
             command = "\(tsc) --rootDir . --outDir dist" + (typeScript.emitsNothing ? " --noEmit false" : "")
             file = "dist/\(output)"
         }

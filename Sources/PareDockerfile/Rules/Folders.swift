@@ -8,14 +8,22 @@ extension Rule {
             return draft.stop(line, "not understood: WORKDIR hangs on a variable without a value")
         }
         var paths: [String] = isSystem(workingDirectory) ? [] : [workingDirectory]
-        for step in draft.target.steps where [.copy, .add].contains(step.instruction.keyword) {
-            paths += destinations(step, &draft)
+        for step in draft.target.steps {
+            switch step.instruction.keyword {
+            case .copy, .add: paths += destinations(step, &draft)
+            case .run: paths += madeFolders(step)
+            default: break
+            }
         }
         draft.folders = paths.enumerated().filter { index, path in
             !paths.enumerated().contains { other, folder in
                 path == folder ? other < index : path.hasPrefix(folder + "/")
             }
         }.map(\.element)
+        if let odd = draft.folders.first(where: { !isPlain($0) }) {
+            return draft.stop(
+                line, "not supported: the folder '\(odd)' has characters that a shell treats specially")
+        }
         guard !draft.folders.isEmpty else {
             return draft.stop(line, "not understood: no WORKDIR and no COPY says where the application lies")
         }
@@ -24,9 +32,23 @@ extension Rule {
         {
             draft.warn(
                 line,
-                "the working directory '\(workingDirectory)' belongs to the system; only what was copied there stays"
+                "the folder '\(workingDirectory)' is the system's; only what was copied there stays"
             )
         }
+    }
+
+    private static func isPlain(_ path: String) -> Bool {
+        path.utf8.allSatisfy { $0.isNameByte || "/.-@+".utf8.contains($0) }
+    }
+
+    /// Folders that a `RUN` makes by `mkdir`, for the application to use.
+    private static func madeFolders(_ step: Target.Step) -> [String] {
+        let passing = ["/tmp", "/var/tmp", "/var/cache", "/root", "/dev", "/run", "/usr", "/etc/apt"]
+        return step.instruction.commands.filter { $0.first == "mkdir" }.flatMap { $0.dropFirst() }.filter {
+            path in
+            path.hasPrefix("/") && isPlain(path) && !isSystem(path)
+                && !passing.contains { path == $0 || path.hasPrefix($0 + "/") }
+        }.compactMap { resolved($0, from: nil) }
     }
 
     /// Where a `COPY` or `ADD` puts its files, as paths that the final stage can take over.
@@ -47,18 +69,21 @@ extension Rule {
         var paths: [String] = []
         for source in expanded.dropLast() {
             let name = source.split(separator: "/").last.map(String.init) ?? "."
-            if name == "." || name == ".." || name.contains("*") || name.contains("?") || name.hasPrefix("<<")
+            let isUnpacked = instruction.keyword == .add && archives.contains(where: name.hasSuffix)
+            if isUnpacked || name == "." || name == ".." || name.contains("*") || name.contains("?")
+                || name.hasPrefix("<<")
                 || draft.application.files.contains(where: { $0.hasPrefix(name + "/") })
             {
-                draft.warn(
-                    instruction.line,
-                    "what '\(instruction.arguments)' puts into '\(path)' is not in the final image")
+                draft.warn(instruction.line, "what '\(source)' puts into '\(path)' is not in the final image")
             } else {
                 paths.append(path == "/" ? "/\(name)" : "\(path)/\(name)")
             }
         }
         return paths
     }
+
+    /// What `ADD` unpacks.
+    private static let archives = [".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst"]
 
     /// Whether a folder holds the system's files, so that it cannot be taken over as a whole.
     private static func isSystem(_ path: String) -> Bool {

@@ -6,6 +6,9 @@ extension Rule {
         let steps = draft.target.steps(.healthcheck)
         for step in steps where step.isOwn { draft.leaveOut(step.instruction) }
         guard let instruction = steps.last?.instruction else { return }
+        for step in steps.dropLast() where step.isOwn {
+            draft.edit(step.instruction.line, "had no effect: line \(instruction.line) comes later")
+        }
         let line = instruction.line
         let arguments = instruction.arguments
         if arguments.uppercased() == "NONE" {

@@ -21,8 +21,7 @@ extension Rule {
                 let names = packages.sorted().joined(separator: ", ")
                 draft.warn(
                     instruction.line,
-                    "installed for the build only: \(names). In the final image is what node and native add-ons link to"
-                )
+                    "installed for the build only: \(names). \(draft.provider.libraries)")
             }
         }
     }
@@ -30,7 +29,8 @@ extension Rule {
     /// Paths that a command names and that the final image does not take over.
     private static func outside(_ command: [String], _ folders: [String]) -> [String] {
         let quiet: Set<String> = [
-            "apt-get", "apt", "rm", "useradd", "groupadd", "adduser", "addgroup", "usermod", "sh", "bash",
+            "apt-get", "apt", "rm", "useradd", "groupadd", "adduser", "addgroup", "usermod", "chsh", "sh",
+            "bash",
             "set",
         ]
         guard let name = command.first, !quiet.contains(name) else { return [] }
@@ -58,6 +58,11 @@ extension Remark {
             return nil
         case "npm", "yarn", "pnpm":
             let isGlobal = rest.contains("-g") || rest.contains("--global") || verb == "global"
+            let managers: Set<String> = ["npm", "yarn", "pnpm", "corepack"]
+            let tools = rest.drop { $0 != verb }.dropFirst().filter { !$0.hasPrefix("-") }
+            if tools.allSatisfy({ managers.contains(String($0.split(separator: "@").first ?? "")) }) {
+                return nil
+            }
             return isGlobal ? "'\(command.joined(separator: " "))' is not in the final image" : nil
         case "pip", "pip3", "gem", "cargo", "go":
             return verb == "install" ? "'\(command.joined(separator: " "))' is not in the final image" : nil

@@ -21,7 +21,7 @@ extension Rule {
         let tools = buildTools(of: draft.application).filter { !start.tools.contains($0) }
         let hasRest = !installation.isProductionOnly && !draft.application.developmentDependencies.isEmpty
         guard hasRest || !tools.isEmpty else { return }
-        draft.commands += installation.manager.commands(removing: tools)
+        draft.commands += installation.manager.commands(removing: tools, andDevelopment: hasRest)
         draft.commandsComment =
             draft.commandsComment == nil
             ? "Only what runs stays."
@@ -42,7 +42,7 @@ extension Rule {
 }
 
 extension Installation.Manager {
-    fileprivate func commands(removing tools: [String]) -> [String] {
+    fileprivate func commands(removing tools: [String], andDevelopment: Bool) -> [String] {
         switch self {
         case .npm:
             let keys = tools.map { $0.contains(".") ? "'dependencies[\($0)]'" : "dependencies.\($0)" }
@@ -50,10 +50,11 @@ extension Installation.Manager {
             return removal + ["npm prune --omit=dev"]
         case .yarn:
             let removal = tools.isEmpty ? [] : ["yarn remove " + tools.joined(separator: " ")]
-            return removal + ["yarn install --production --ignore-scripts --prefer-offline"]
+            let rest = "yarn install --production --ignore-scripts --prefer-offline && yarn cache clean"
+            return removal + (andDevelopment ? [rest] : [])
         case .pnpm:
             let removal = tools.isEmpty ? [] : ["pnpm remove " + tools.joined(separator: " ")]
-            return removal + ["pnpm prune --prod"]
+            return removal + (andDevelopment ? ["pnpm prune --prod"] : [])
         }
     }
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Rule {
-    /// Carries over what describes the image and not its files: a final stage inherits nothing from the build.
+    /// Carries over what describes the image and not its files: a final stage inherits nothing from the
+    /// build.
     static let settings = Rule(name: "settings") { draft in
         let arguments = draft.target.steps(.arg).map(\.instruction)
         var declared: Set<Int> = []
         var lines: [String] = []
-        var hasFolder = false
         for step in draft.target.steps {
             let instruction = step.instruction
             switch instruction.keyword {
@@ -24,32 +24,33 @@ extension Rule {
                 lines += draft.comments(of: instruction)
                 draft.leaveOut(instruction)
             }
-            if !hasFolder, instruction.keyword != .env {
-                lines += folder(in: draft)
-                hasFolder = true
-            }
             lines.append(draft.source(instruction))
+            reportUnset(instruction, &draft)
             if instruction.keyword == .volume {
                 draft.warn(
                     instruction.line,
                     "VOLUME: whoever mounts it must let user '\(draft.finalUser)' write there")
             }
         }
-        draft.settings = draft.settings + lines + (hasFolder ? [] : folder(in: draft))
+        let folder = draft.target.workingDirectory.map { $0 == "/" ? [] : ["WORKDIR \($0)"] } ?? []
+        draft.settings = folder + draft.settings + lines
     }
 
-    /// `WORKDIR` as it was at the end, in one line where it is known.
-    private static func folder(in draft: Draft) -> [String] {
-        guard let folder = draft.target.workingDirectory else {
-            return draft.target.steps(.workdir).map { draft.source($0.instruction) }
+    /// Variables that only the base has set: they are empty where the final stage stands on another.
+    private static func reportUnset(_ instruction: Instruction, _ draft: inout Draft) {
+        let declared = draft.target.steps.filter { [.arg, .env].contains($0.instruction.keyword) }.flatMap {
+            assignments($0.instruction.arguments).map(\.name)
         }
-        return folder == "/" ? [] : ["WORKDIR \(folder)"]
+        for name in variableNames(instruction.arguments) where name != "PATH" && !declared.contains(name) {
+            draft.warn(
+                instruction.line, "'$\(name)' has no value in the final image: the base it comes from is gone"
+            )
+        }
     }
 
     /// Whether a text uses a variable that an `ARG` declares.
     private static func uses(_ text: String, _ argument: Instruction) -> Bool {
-        assignments(argument.arguments).contains { name, _ in
-            text.contains("$\(name)") || text.contains("${\(name)")
-        }
+        let names = variableNames(text)
+        return assignments(argument.arguments).contains { names.contains($0.name) }
     }
 }

@@ -26,6 +26,13 @@ extension Rule {
         for variable in start.environment {
             draft.settings.append("ENV \(variable.name)=\(quoted(variable.value))")
         }
+        for step in draft.target.steps(.cmd) + draft.target.steps(.entrypoint)
+        where step.isOwn && step.instruction.line != line {
+            let counts = [entrypoint, command].contains { $0?.instruction.line == step.instruction.line }
+            draft.edit(
+                step.instruction.line,
+                counts ? "said in one with line \(line)" : "had no effect: line \(line) comes later")
+        }
         let before = [entrypoint, command].compactMap { $0?.instruction.arguments }.joined(separator: " ")
         draft.oldStart = (line, before)
     }
@@ -34,10 +41,13 @@ extension Rule {
     static let startReason = Rule(name: "start reason") { draft in
         guard let start = draft.start, let old = draft.oldStart else { return }
         let words = draft.provider.launcher + [draft.provider.node] + start.words + start.defaults
-        draft.edit(
-            old.line,
-            "\(old.text) becomes \(jsonArray(words)): the final image has no npm, and signals reach node itself"
-        )
+        let reason =
+            !draft.provider.launcher.isEmpty
+            ? "\(draft.provider.launcher[0]) hands signals on to node itself"
+            : old.text.hasPrefix("[\"node\"")
+                ? "named by its path, node starts whatever PATH is"
+                : "the final image has no npm and no shell, and signals reach node itself"
+        draft.edit(old.line, "\(old.text) becomes \(jsonArray(words)): \(reason)")
     }
 }
 

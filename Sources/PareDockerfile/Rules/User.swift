@@ -9,6 +9,11 @@ extension Rule {
             let line = last.instruction.line
             if isRoot(last.instruction.arguments) {
                 draft.edit(line, "the process does not run as root, but as \(draft.user)")
+            } else if draft.user != last.instruction.arguments, draft.provider.keepsUserNames {
+                draft.edit(
+                    line,
+                    "'\(last.instruction.arguments)' by its number, which shows that it is not root"
+                )
             } else if draft.user != last.instruction.arguments {
                 draft.edit(
                     line,
@@ -33,7 +38,7 @@ extension Rule {
             }
         }
         if let buildUser, !isRoot(buildUser) {
-            draft.added.append("USER root")
+            draft.added += ["# hadolint ignore=DL3002", "USER 0"]
             draft.edit(
                 steps.last?.instruction.line ?? 1, "the build ends as root, who may read and change all files"
             )
@@ -60,7 +65,7 @@ extension Rule {
         let line = (draft.target.steps(.user).last?.instruction ?? draft.target.stage.instructions[0]).line
         draft.note(
             line,
-            "the process could write everywhere as root; as \(draft.user) only to /tmp and to volumes that let it"
+            "the process wrote where it liked; as \(draft.user) only to /tmp and volumes that let it"
         )
         for step in draft.target.steps(.expose) {
             for word in step.instruction.words {
@@ -68,7 +73,7 @@ extension Rule {
                 guard let port, port < 1024 else { continue }
                 draft.warn(
                     step.instruction.line,
-                    "port \(port) is for root only on engines that do not lower 'net.ipv4.ip_unprivileged_port_start'"
+                    "port \(port) is for root only where 'net.ipv4.ip_unprivileged_port_start' is not lowered"
                 )
             }
         }
@@ -87,7 +92,10 @@ extension Draft {
 
     /// Who the process runs as in the new image.
     var finalUser: String {
-        guard let old = target.user, !isRoot(old) else { return provider.user }
+        // `node` is 1000:1000 in all images of Node.js's own.
+        guard let old = target.user, !isRoot(old), !["node", "node:node"].contains(old) else {
+            return provider.user
+        }
         let isNumber = old.utf8.allSatisfy { $0.isDigit || $0 == UInt8(ascii: ":") }
         return isNumber || provider.keepsUserNames ? old : provider.user
     }

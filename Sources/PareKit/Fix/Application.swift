@@ -27,7 +27,8 @@ struct Application: Sendable {
         text = try readText(file)
         facts = try ApplicationFacts(inFolder: folder)
         let ignoreFile = folder + "/.dockerignore"
-        let lines = fileExists(ignoreFile) ? try readText(ignoreFile).split(separator: "\n").map(String.init) : []
+        let lines =
+            fileExists(ignoreFile) ? try readText(ignoreFile).split(separator: "\n").map(String.init) : []
         ignored = lines + ["Dockerfile.pare", "Dockerfile.orig", "pare-proof"]
     }
 }

@@ -41,7 +41,9 @@ struct Closure {
         guard let elf = try? content.withUnsafeBytes({ try ELFFile($0) }) else { return [] }
         let origin = parentFolder(of: file)
         let own = (elf.runpath.isEmpty ? elf.rpath : elf.runpath).map {
-            $0.hasPrefix("$ORIGIN") ? "/" + origin + $0.dropFirst(7) : $0.hasPrefix("${ORIGIN}") ? "/" + origin + $0.dropFirst(9) : $0
+            $0.hasPrefix("$ORIGIN")
+                ? "/" + origin + $0.dropFirst(7)
+                : $0.hasPrefix("${ORIGIN}") ? "/" + origin + $0.dropFirst(9) : $0
         }
         let libraries = elf.needed.map { name in
             if name.contains("/") { return name }

@@ -12,22 +12,27 @@ func closureDiagnostics(of tree: FileTree, config: ImageConfig) throws -> [Diagn
     let application = String(config.workingDirectory.drop { $0 == "/" })
     let elves = try elfFiles(in: tree)
     let isOwn = { (path: String) in !application.isEmpty && path.hasPrefix(application + "/") }
-    let closure = try Closure(of: [program] + elves.filter(isOwn), in: tree)
+    // Name services are opened by name at run time, so nothing names them as needed.
+    let opened = elves.filter { $0.contains("/libnss_") || $0.contains("/libresolv.") }
+    let closure = try Closure(of: [program] + elves.filter(isOwn) + opened, in: tree)
 
     let missing = closure.missing.map {
         Diagnostic(.warning, "'\($0.name)' is needed by '\($0.neededBy)' and is not in the image")
     }
-    // Name services are opened by name at run time, so nothing names them as needed.
-    let surplus = Set(elves).subtracting(closure.files).filter { !isOwn($0) && !$0.contains("/libnss_") }
+    let surplus = Set(elves).subtracting(closure.files).filter { !isOwn($0) }
     return missing
-        + surplus.sorted().map { Diagnostic(.note, "nothing in the image names this library as needed", at: $0) }
+        + surplus.sorted().map {
+            Diagnostic(.note, "nothing in the image names this library as needed", at: $0)
+        }
 }
 
 /// Paths of all ELF files, each once however many names it has.
 private func elfFiles(in tree: FileTree) throws -> [String] {
     var paths: [String] = []
     tree.forEach { item in
-        if item.isFile, !item.isHardLink, item.size > 64, item.mode & 0o111 != 0 || item.path.contains(".so") || item.path.hasSuffix(".node") {
+        if item.isFile, !item.isHardLink, item.size > 64,
+            item.mode & 0o111 != 0 || item.path.contains(".so") || item.path.hasSuffix(".node")
+        {
             paths.append(item.path)
         }
     }

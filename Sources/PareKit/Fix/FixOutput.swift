@@ -9,8 +9,23 @@ struct FixOutput {
     private let application: Application
     private let replacesDockerfile: Bool
 
-    /// Stands in the first line of a Dockerfile that pare wrote.
-    static let mark = "# Written by pare"
+    /// Begins a line near the top of a Dockerfile that pare wrote.
+    private static let mark = "# Written by pare"
+
+    /// A rewritten Dockerfile with a line that says what it is; parser directives stay at the top.
+    static func marked(_ dockerfile: String, _ comparison: Comparison) -> String {
+        let lines = dockerfile.split(separator: "\n", omittingEmptySubsequences: false)
+        let directives = lines.prefix { $0.hasPrefix("#") && $0.contains("=") }
+        let sizes = [comparison.after, comparison.before].map { $0.image.map { "\($0.size)" } ?? "" }
+        let note =
+            "\(mark): \(sizes[0]) in place of \(sizes[1]), \(comparison.after.open.count) known vulnerabilities in"
+            + " place of \(comparison.before.open.count)."
+        return (directives + [note[...]] + lines.dropFirst(directives.count)).joined(separator: "\n")
+    }
+
+    private static func isMarked(_ dockerfile: String) -> Bool {
+        dockerfile.split(separator: "\n").prefix(4).contains { $0.hasPrefix(mark) }
+    }
 
     /// - Throws: ``VerbError/notOurs(file:)`` where something of the user's is in the way.
     init(_ application: Application, replacesDockerfile: Bool) throws {
@@ -18,10 +33,14 @@ struct FixOutput {
         self.replacesDockerfile = replacesDockerfile
         if replacesDockerfile {
             if fileExists(backup) { throw VerbError.notOurs(file: backup) }
-        } else if fileExists(beside), !(try readText(beside).hasPrefix(Self.mark)) {
+        } else if fileExists(beside), !Self.isMarked(try readText(beside)) {
             throw VerbError.notOurs(file: beside)
         }
-        if fileExists(folder), !(try namesInFolder(folder).allSatisfy { $0 == "proof.json" || $0 == "report.html" || $0 == "Dockerfile" || $0.hasSuffix(".build.log") }) {
+        if fileExists(folder),
+            !(try namesInFolder(folder).allSatisfy {
+                $0 == "proof.json" || $0 == "report.html" || $0 == "Dockerfile" || $0.hasSuffix(".build.log")
+            })
+        {
             throw VerbError.notOurs(file: folder)
         }
     }
@@ -37,7 +56,8 @@ struct FixOutput {
         try write(proofHTML(proof), to: folder + "/report.html")
         try write(proof.dockerfile, to: folder + "/Dockerfile")
         for name in try namesInFolder(logs) where name.hasSuffix(".build.log") {
-            try writeFile(try readFile("\(logs)/\(name)", limit: 64 << 20), to: "\(folder)/\(name)", replacing: true)
+            try writeFile(
+                try readFile("\(logs)/\(name)", limit: 64 << 20), to: "\(folder)/\(name)", replacing: true)
         }
         if replacesDockerfile {
             try writeFile(Array(proof.original.utf8), to: backup)

@@ -33,12 +33,16 @@ struct Measuring: Sendable {
         let file = "\(scratch)/\(name).Dockerfile"
         try writeFile(Array(dockerfile.utf8), to: file, replacing: true)
         try writeFile(
-            Array(application.ignored.joined(separator: "\n").utf8), to: file + ".dockerignore", replacing: true)
+            Array(application.ignored.joined(separator: "\n").utf8), to: file + ".dockerignore",
+            replacing: true)
         var request = BuildRequest(
-            context: application.folder, dockerfile: file, tag: tag(name), log: "\(scratch)/\(name).build.log")
+            context: application.folder, dockerfile: file, tag: tag(name), log: "\(scratch)/\(name).build.log"
+        )
         request.ignoreFile = file + ".dockerignore"
         request.options = setup.buildOptions
-        _ = try await setup.step("build \(name)") { try await engine.build(request, progress: setup.progress) }
+        _ = try await setup.step("build \(name)") {
+            try await engine.build(request, progress: setup.progress)
+        }
     }
 
     func trial(_ name: String) async throws -> Behaviour {
@@ -48,8 +52,9 @@ struct Measuring: Sendable {
         }.value
     }
 
-    /// - Parameter checksClosure: Whether pare's own working of the closure is set against the image's.
-    func scan(_ name: String, checksClosure: Bool) async throws -> (report: ScanReport, closure: [Diagnostic]) {
+    /// Exports and scans an image; `checksClosure` sets pare's own working of the closure against the image's.
+    func scan(_ name: String, checksClosure: Bool) async throws -> (report: ScanReport, closure: [Diagnostic])
+    {
         let archive = "\(scratch)/\(tag(name).split(separator: ":").last ?? "image").docker.tar"
         defer { removeTree(archive) }
         let scan = Scan(target: tag(name), platform: nil, selection: selection, cachesLayers: false)

@@ -35,13 +35,14 @@ struct Search {
             }
             try await measuring.build(rewrite.text, as: recipe.name)
             let behaviour = try await measuring.trial(recipe.name)
-            let differences = differences(baseline.behaviour, behaviour)
-            guard differences.isEmpty else {
-                let reason = "answers differently: " + differences.map { "\($0.subject) (\($0.aspect))" }.joined(separator: ", ")
-                outcomes.append(outcome(.failed(reason: reason), nil, differences))
+            let changes = differences(between: baseline.behaviour, and: behaviour)
+            guard changes.isEmpty else {
+                let what = changes.map { "\($0.subject) (\($0.aspect))" }.joined(separator: ", ")
+                outcomes.append(outcome(.failed(reason: "answers differently: " + what), nil, changes))
                 return
             }
-            let (report, closure) = try await measuring.scan(recipe.name, checksClosure: recipe.provider.name == "distill")
+            let (report, closure) = try await measuring.scan(
+                recipe.name, checksClosure: recipe.provider.name == "distill")
             let measurement = Measurement(
                 tag: measuring.tag(recipe.name), report: report, behaviour: behaviour, closure: closure)
             outcomes.append(outcome(weigh(measurement, recipe, rewrite), measurement.figures))
@@ -55,7 +56,9 @@ struct Search {
     private func obstacle(to rewrite: PareDockerfile.Rewrite) async throws -> String? {
         if let obstacle = rewrite.obstacle { return obstacle }
         for base in try Dockerfile(parsing: rewrite.text).externalBases {
-            if case .none(let reason) = try await measuring.engine.reach(base) { return "\(base) cannot be had: \(reason)" }
+            if case .none(let reason) = try await measuring.engine.reach(base) {
+                return "\(base) cannot be had: \(reason)"
+            }
         }
         return nil
     }
@@ -87,11 +90,13 @@ struct Search {
             throw VerbError.nothingBetter(reasons: outcomes.map { "\($0.name): \($0.verdict.reason)" })
         }
         let comparison = compare(
-            baseline.report, with: best.measurement.report, behaviour: baseline.behaviour, best.measurement.behaviour)
+            baseline.report, with: best.measurement.report, behaviour: baseline.behaviour,
+            best.measurement.behaviour)
         return FixProof(
             application: measuring.application.name, started: started, engine: "\(measuring.engine)",
-            comparison: comparison, candidates: outcomes, winner: best.name, original: measuring.application.text,
-            dockerfile: best.rewrite.text,
+            comparison: comparison, candidates: outcomes, winner: best.name,
+            original: measuring.application.text,
+            dockerfile: FixOutput.marked(best.rewrite.text, comparison),
             edits: best.rewrite.edits.map { FixProof.Edit(line: $0.line, reason: $0.reason) },
             diagnostics: best.rewrite.diagnostics + best.measurement.closure, seconds: seconds)
     }

@@ -17,7 +17,9 @@ func sourceTexts(in folder: String) throws -> [String] {
             guard lstat(file, &facts) == 0 else { continue }
             if facts.st_mode & S_IFMT == S_IFDIR, depth < 16 {
                 pending.append((file, depth + 1))
-            } else if facts.st_mode & S_IFMT == S_IFREG, facts.st_size <= 1 << 20, endings.contains(where: name.hasSuffix) {
+            } else if facts.st_mode & S_IFMT == S_IFREG, facts.st_size <= 1 << 20,
+                endings.contains(where: name.hasSuffix)
+            {
                 texts.append(try readText(file))
             }
         }

@@ -50,7 +50,7 @@ extension CandidateOutcome {
             ("compressedBytes", measured?.compressedSize.map { .integer($0.bytes) }),
             ("packages", measured.map { .integer($0.packages) }), ("open", open),
             ("startSeconds", measured.map { .seconds($0.startSeconds) }),
-            ("differences", .nonEmpty(differences.map(\.json))),
+            ("differences", differences.isEmpty ? nil : .array(differences.map(\.json))),
         ])
     }
 }

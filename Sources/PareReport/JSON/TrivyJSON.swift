@@ -2,9 +2,7 @@
 import PareBytes
 package import PareModel
 
-/// A report in Trivy's JSON, schema version 2: the same members in the same order; packages are listed where wished.
-///
-/// Dismissed findings stand under `ExperimentalModifiedFindings`, where Trivy's `--show-suppressed` puts them.
+/// A report in Trivy's JSON, schema version 2: the same members in the same order.
 ///
 /// - SeeAlso: trivy, `pkg/types/report.go` and `pkg/types/vulnerability.go`.
 package func trivyJSON(_ report: ScanReport, listsAllPackages: Bool) -> String {
@@ -21,53 +19,59 @@ package func trivyJSON(_ report: ScanReport, listsAllPackages: Bool) -> String {
 
 private func metadata(of report: ScanReport) -> JSONValue {
     let system = report.distro.map {
-        JSONValue.record([("Family", .string($0.family)), ("Name", .nonEmpty($0.version))])
+        JSONValue.record([("Family", .string($0.family)), ("Name", .string($0.version))])
     }
     let image = report.image
+    let layers = image?.layers.compactMap(\.diffID).map(\.description) ?? []
     return .record([
         ("OS", system),
         ("ImageID", image?.id.map { .string($0.description) }),
-        ("DiffIDs", .nonEmpty(image?.layers.compactMap { $0.diffID?.description } ?? [])),
-        ("RepoTags", .nonEmpty(image?.tags ?? [])),
-        ("ImageConfig", image.flatMap { try? JSONValue($0.rawConfig.utf8) }.map(trivyImageConfig)),
+        ("DiffIDs", layers.isEmpty ? nil : .texts(layers)),
+        ("ImageConfig", image.flatMap { imageConfigJSON($0.rawConfig) }),
     ])
 }
 
 /// The packages and findings that Trivy puts under one target.
 struct TrivyResult {
-    let topic: Topic
     let target: String
+    let systemFamily: String?
     let type: String
     let packages: [Package]
     let findings: [Finding]
+    let report: ScanReport
 
     /// The distribution's first, then the languages' by target.
-    fileprivate static func results(of report: ScanReport) -> [Encoder] {
-        let packages = Dictionary(grouping: report.packages) { Topic($0) }
-        let findings = Dictionary(grouping: report.findings) { Topic($0.package) }
-        var topics = Set(packages.keys).union(findings.keys)
-        if report.distro != nil { topics.insert(.system) }
-        return topics.sorted().map { topic in
-            let result = TrivyResult(
-                topic: topic, target: topic.target ?? report.systemTarget,
-                type: topic.type ?? report.distro?.family ?? "none",
-                packages: (packages[topic] ?? []).sorted(by: isBeforeInTrivy),
-                findings: (findings[topic] ?? []).sorted(by: isBeforeInTrivy))
-            return Encoder(result: result, distro: report.distro, layers: report.image?.layers ?? [])
+    static func results(of report: ScanReport) -> [TrivyResult] {
+        let byKey = Dictionary(grouping: report.packages, by: Key.init)
+        let findings = Dictionary(grouping: report.findings) { Key($0.package) }
+        var keys = Set(byKey.keys).union(findings.keys)
+        if report.distro != nil { keys.insert(.system) }
+        return keys.map { key in
+            let family = report.distro?.family ?? "none"
+            let system = "\(report.target) (\(report.distro.map { "\($0.family) \($0.version)" } ?? "none"))"
+            return TrivyResult(
+                target: key == .system ? system : key.target, systemFamily: key == .system ? family : nil,
+                type: key == .system ? family : key.type, packages: inTrivyOrder(byKey[key] ?? []),
+                findings: findings[key] ?? [],
+                report: report)
+        }.sorted { left, right in
+            if (left.systemFamily == nil) != (right.systemFamily == nil) { return left.systemFamily != nil }
+            return (left.target, left.type) < (right.target, right.type)
         }
     }
 
-    /// What decides under which result a package stands: target and type, neither for the distribution's packages.
-    struct Topic: Hashable, Comparable {
-        let target: String?
-        let type: String?
+    /// The program itself first, then what it says it needs, then the others as they are.
+    private static func inTrivyOrder(_ packages: [Package]) -> [Package] {
+        let ranks = ["root": 0, "direct": 1]
+        func rank(_ package: Package) -> Int { ranks[package.relationship ?? ""] ?? 2 }
+        return (0...2).flatMap { wanted in packages.filter { rank($0) == wanted } }
+    }
 
-        static let system = Topic(target: nil, type: nil)
-
-        private init(target: String?, type: String?) {
-            self.target = target
-            self.type = type
-        }
+    /// What decides under which result a package stands.
+    private struct Key: Hashable {
+        let target: String
+        let type: String
+        static let system = Key(target: "", type: "")
 
         init(_ package: Package) {
             switch package.kind {
@@ -82,44 +86,136 @@ struct TrivyResult {
             }
         }
 
-        static func < (left: Topic, right: Topic) -> Bool {
-            guard let one = left.target, let other = right.target else {
-                return left.target == nil && right.target != nil
-            }
-            return one == other ? (left.type ?? "").isBefore(right.type ?? "") : one.isBefore(other)
+        private init(target: String, type: String) {
+            self.target = target
+            self.type = type
         }
     }
-}
 
-extension ScanReport {
-    /// `image.tar (debian 12.5)`.
-    fileprivate var systemTarget: String {
-        "\(target) (\(distro.map { [$0.family, $0.version].filter { !$0.isEmpty }.joined(separator: " ") } ?? "none"))"
+    func json(listsAllPackages: Bool) -> JSONValue {
+        let open = findings.filter(\.isOpen).map(json)
+        let dismissed = findings.filter { !$0.isOpen }.map { finding in
+            JSONValue.record([
+                ("Type", .string("vulnerability")), ("Status", .string("ignored")),
+                ("Statement", finding.dismissal.map { .string($0.reason) }),
+                ("Source", finding.dismissal.map { .string($0.by) }), ("Finding", json(finding)),
+            ])
+        }
+        return .record([
+            ("Target", .string(target)),
+            ("Class", .string(systemFamily == nil ? "lang-pkgs" : "os-pkgs")),
+            ("Type", .string(type)),
+            ("Packages", listsAllPackages && !packages.isEmpty ? .array(packages.map(json)) : nil),
+            ("Vulnerabilities", open.isEmpty ? nil : .array(open)),
+            ("ExperimentalModifiedFindings", dismissed.isEmpty ? nil : .array(dismissed)),
+        ])
+    }
+
+    private func json(_ package: Package) -> JSONValue {
+        let version = VersionParts(package.version, of: package.kind)
+        let source = sourceMembers(of: package)
+        return .record(
+            [
+                ("ID", package.trivyID.map(JSONValue.string)),
+                ("Name", .string(package.name)),
+                ("Identifier", .record([("PURL", .string(package.purl(distro: report.distro)))])),
+                ("Version", .nonEmpty(version.upstream)),
+                ("Release", .nonEmpty(version.release)),
+                ("Epoch", version.epoch == 0 ? nil : .number("\(version.epoch)")),
+                ("Arch", package.architecture.map(JSONValue.string)),
+            ] + source + [
+                ("Relationship", package.relationship.map(JSONValue.string)),
+                ("Layer", layer(of: package)),
+                ("FilePath", package.hasOwnFile ? .nonEmpty(package.evidence.path) : nil),
+            ])
+    }
+
+    private func sourceMembers(of package: Package) -> [(String, JSONValue?)] {
+        guard package.kind.isOperatingSystem else { return [] }
+        let version = VersionParts(package.source?.version ?? package.version, of: package.kind)
+        return [
+            ("SrcName", .string(package.source?.name ?? package.name)),
+            ("SrcVersion", .nonEmpty(version.upstream)),
+            ("SrcRelease", .nonEmpty(version.release)),
+            ("SrcEpoch", version.epoch == 0 ? nil : .number("\(version.epoch)")),
+        ]
+    }
+
+    private func layer(of package: Package) -> JSONValue {
+        guard let layers = report.image?.layers, layers.indices.contains(package.evidence.layer) else {
+            return .record([])
+        }
+        let layer = layers[package.evidence.layer]
+        return .record([
+            ("Digest", layer.digest.map { .string($0.description) }),
+            ("DiffID", layer.diffID.map { .string($0.description) }),
+        ])
+    }
+
+    private func json(_ finding: Finding) -> JSONValue {
+        let (package, advisory) = (finding.package, finding.advisory)
+        let isSystem = package.kind.isOperatingSystem
+        return .record(
+            [
+                ("VulnerabilityID", .string(finding.id)),
+                ("VendorIDs", isSystem && !advisory.vendorIDs.isEmpty ? .texts(advisory.vendorIDs) : nil),
+                ("PkgID", package.trivyID.map(JSONValue.string)),
+                ("PkgName", .string(package.name)),
+                ("PkgPath", package.hasOwnFile ? .nonEmpty(package.evidence.path) : nil),
+                ("PkgIdentifier", .record([("PURL", .string(package.purl(distro: report.distro)))])),
+                ("InstalledVersion", .string(package.version)),
+                ("FixedVersion", .nonEmpty(finding.fixedVersion)),
+                ("Status", .string(finding.status.rawValue)),
+                ("Layer", layer(of: package)),
+                ("SeveritySource", .nonEmpty(finding.severitySource)),
+                ("PrimaryURL", advisory.detail == nil ? nil : finding.primaryURL.map(JSONValue.string)),
+                ("DataSource", json(advisory.source)),
+            ] + details(of: finding))
+    }
+
+    private func json(_ source: Advisory.DataSource) -> JSONValue {
+        .record([
+            ("ID", .nonEmpty(source.id)), ("Name", .nonEmpty(source.name)), ("URL", .nonEmpty(source.url)),
+        ])
+    }
+
+    private func details(of finding: Finding) -> [(String, JSONValue?)] {
+        let detail = finding.advisory.detail ?? Advisory.Detail()
+        // The feed's severity for this package stands beside those of the others.
+        let own = finding.advisory.severity.map { [finding.advisory.source.id: $0] } ?? [:]
+        let severities = detail.vendorSeverities.merging(own) { $1 }.sorted { $0.key < $1.key }
+        let scores = detail.cvss.sorted { $0.key < $1.key }
+        return [
+            ("Title", .nonEmpty(detail.title)),
+            ("Description", .nonEmpty(detail.description)),
+            ("Severity", .string(finding.severity.name)),
+            ("CweIDs", detail.weaknesses.isEmpty ? nil : .texts(detail.weaknesses)),
+            (
+                "VendorSeverity",
+                severities.isEmpty ? nil : .record(severities.map { ($0, .number("\($1.rawValue)")) })
+            ),
+            ("CVSS", scores.isEmpty ? nil : .record(scores.map { ($0, $1.json) })),
+            ("References", detail.references.isEmpty ? nil : .texts(detail.references)),
+            ("PublishedDate", .nonEmpty(detail.published)),
+            ("LastModifiedDate", .nonEmpty(detail.modified)),
+        ]
     }
 }
 
-/// By name, version and path, in the order of bytes.
-private func isBeforeInTrivy(_ left: Package, _ right: Package) -> Bool {
-    isBefore(
-        [left.name, left.version, left.evidence.path], [right.name, right.version, right.evidence.path])
+extension Advisory.CVSS {
+    fileprivate var json: JSONValue {
+        func number(_ score: Double?) -> JSONValue? {
+            score.map { .number($0 == $0.rounded() ? $0.formatted(decimals: 0) : "\($0)") }
+        }
+        return .record([
+            ("V2Vector", v2Vector.map(JSONValue.string)), ("V3Vector", v3Vector.map(JSONValue.string)),
+            ("V40Vector", v40Vector.map(JSONValue.string)), ("V2Score", number(v2Score)),
+            ("V3Score", number(v3Score)), ("V40Score", number(v40Score)),
+        ])
+    }
 }
 
-/// By package, version, severity from the worst, id and path.
-///
-/// - SeeAlso: trivy, `types.BySeverity`.
-private func isBeforeInTrivy(_ left: Finding, _ right: Finding) -> Bool {
-    let (one, other) = (left.package, right.package)
-    if one.name != other.name { return one.name.isBefore(other.name) }
-    if one.version != other.version { return one.version.isBefore(other.version) }
-    if left.severity != right.severity { return left.severity > right.severity }
-    return isBefore([left.id, one.evidence.path], [right.id, other.evidence.path])
-}
-
-private func isBefore(_ left: [String], _ right: [String]) -> Bool {
-    for (one, other) in zip(left, right) where one != other { return one.isBefore(other) }
-    return false
-}
-
-extension String {
-    fileprivate func isBefore(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+extension JSONValue {
+    /// A text; an empty one is left out, as Go's `omitempty` has it.
+    static func nonEmpty(_ text: String) -> JSONValue? { text.isEmpty ? nil : .string(text) }
 }

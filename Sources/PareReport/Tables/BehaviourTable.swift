@@ -36,7 +36,8 @@ private func answerRows(_ answers: [Answer], _ style: TableStyle) -> [String] {
 
 /// The last lines of a log.
 private func logRows(_ title: String, _ log: String, _ style: TableStyle) -> [String] {
-    let lines = log.split(separator: "\n").suffix(40)
+    let lines = log.split(whereSeparator: \.isNewline).suffix(40)
     guard !lines.isEmpty else { return [] }
-    return [Paint.dim.painted("  \(title)", style)] + lines.map { "  │ " + String($0).visible }
+    return [Paint.dim.painted("  \(title)", style)]
+        + lines.flatMap { paragraph(String($0), style, indent: 4) }
 }

@@ -15,8 +15,9 @@ func findingRows(of report: ScanReport, _ style: TableStyle, listsEveryFinding: 
         table.add([
             Cell(severity.name, .severity(severity), then: "  \(found.count.grouped)"),
             Cell("INSTALLED", .dim),
-            Cell("FIXED IN", .dim), Cell(style.width < 76 ? "" : "ID", .dim), Cell("LAYER", .dim),
-            Cell("BROUGHT BY", .dim),
+            Cell("FIXED IN", .dim), Cell(style.width < 76 ? "" : "ID", .dim),
+            Cell(report.image == nil ? "" : "LAYER", .dim),
+            Cell(report.image == nil ? "WHERE" : "BROUGHT BY", .dim),
         ])
         let groups = listsEveryFinding ? found.map { FindingGroup([$0]) } : FindingGroup.groups(of: found)
         for group in groups { table.add(cells(for: group, of: report.image?.layers ?? [])) }

@@ -15,7 +15,9 @@ struct BuildCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: "Name of the image.")
     var tag: String
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The Dockerfile; PATH/Dockerfile by default.", valueName: "file"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("The Dockerfile; PATH/Dockerfile by default.", valueName: "file"))
     var file: String?
 
     @OptionGroup(title: "Engine")

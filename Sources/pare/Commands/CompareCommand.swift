@@ -40,7 +40,8 @@ struct CompareCommand: AsyncParsableCommand {
         let setup = shared.setup()
         let asked = trial || !questions.ask.isEmpty || questions.askFile != nil
         let compare = Compare(
-            before: before, after: after, questions: asked ? try questions.questions() : nil, limits: questions.limits,
+            before: before, after: after, questions: asked ? try questions.questions() : nil,
+            limits: questions.limits,
             selection: try findings.options(setup.environment), engine: engine.engine)
         let comparison = try await interruptible { try await compare.run(in: setup) }
         switch format {

@@ -12,13 +12,18 @@ struct RewriteCommand: AsyncParsableCommand {
     @Argument(help: "The Dockerfile; '-' reads standard input.")
     var dockerfile: String
 
-    @Option(help: ArgumentHelp("Family of bases: \(Rewrite.providers.joined(separator: ", ")).", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "Family of bases: \(Rewrite.providers.joined(separator: ", ")).", valueName: "name"))
     var provider = "distill"
 
-    @Option(help: ArgumentHelp("One of the recipes that 'pare fix' tries, in place of a provider.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "One of the recipes that 'pare fix' tries, in place of a provider.", valueName: "name"))
     var recipe: String?
 
-    @Option(help: ArgumentHelp("Folder of the application; the Dockerfile's by default.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("Folder of the application; the Dockerfile's by default.", valueName: "folder"))
     var context: String?
 
     @Flag(help: "Print a unified diff.")

@@ -51,12 +51,14 @@ struct ScanCommand: AsyncParsableCommand {
     func run() async throws {
         let setup = shared.setup()
         let scan = Scan(
-            target: target ?? input ?? "", platform: platform, selection: try findings.options(setup.environment),
+            target: target ?? input ?? "", platform: platform,
+            selection: try findings.options(setup.environment),
             cachesLayers: !noCache)
         let report = try await interruptible { try await scan.run(in: setup) }
         let style = shared.tableStyle
         switch format {
-        case .table: try output.write(report.table(output.output == nil ? style : .plain, listsEveryFinding: all))
+        case .table:
+            try output.write(report.table(output.output == nil ? style : .plain, listsEveryFinding: all))
         case .json: try output.write(report.trivyJSON(listsAllPackages: listAllPkgs))
         }
         if exitCode != 0, !report.open.isEmpty { throw ExitCode(exitCode) }

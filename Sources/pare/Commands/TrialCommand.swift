@@ -45,8 +45,9 @@ struct QuestionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A path to ask, besides '/'; again for more.", valueName: "/path"))
     var ask: [String] = []
 
-    @Option(help: ArgumentHelp(
-        "File of questions, one a line: '/path', or 'POST /path content/type body'.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "File of questions, one a line: '/path', or 'POST /path content/type body'.", valueName: "file"))
     var askFile: String?
 
     @Option(help: ArgumentHelp("The application's port; the exposed one by default.", valueName: "port"))
@@ -57,7 +58,9 @@ struct QuestionOptions: ParsableArguments {
 
     func validate() throws {
         if let port, !(1...65535).contains(port) { throw ValidationError("no port \(port); 1 to 65535") }
-        guard (1...3600).contains(startLimit) else { throw ValidationError("--start-limit is 1 to 3600 seconds") }
+        guard (1...3600).contains(startLimit) else {
+            throw ValidationError("--start-limit is 1 to 3600 seconds")
+        }
     }
 
     var limits: TrialLimits { TrialLimits(port: port, startSeconds: startLimit) }

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+import PareBytes
+import PareModel
+import Testing
+
+@Suite struct SHA256Tests {
+    /// FIPS 180-4's examples, and a million of `a`.
+    @Test(arguments: [
+        ("", 1, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        ("abc", 1, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+        ("a", 1_000_000, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"),
+    ])
+    func hashes(_ text: String, _ times: Int, _ hex: String) {
+        let bytes = Array(String(repeating: text, count: times).utf8)
+        #expect(SHA256.digest(of: bytes).hex == hex)
+        var hash = SHA256()
+        for start in stride(from: 0, to: bytes.count, by: 997) {
+            bytes[start..<min(bytes.count, start + 997)].withUnsafeBytes { hash.update($0) }
+        }
+        #expect(hash.finish() == Digest("sha256:\(hex)"))
+    }
+}
+
+@Suite struct ByteSearchTests {
+    @Test func findsInPiecesWhatIsInTheWhole() {
+        var generator = Lottery(seed: 7)
+        for _ in 0..<300 {
+            let marker = (0..<Int.random(in: 1...4, using: &generator)).map { _ in
+                UInt8.random(in: 0...1, using: &generator)
+            }
+            let text = (0..<Int.random(in: 0...60, using: &generator)).map { _ in
+                UInt8.random(in: 0...1, using: &generator)
+            }
+            let expected = text.indices.filter { text[$0...].starts(with: marker) }
+            var search = MarkerSearch(marker)
+            var found: [Int] = []
+            var rest = text[...]
+            while !rest.isEmpty {
+                let piece = Array(rest.prefix(Int.random(in: 1...7, using: &generator)))
+                rest = rest.dropFirst(piece.count)
+                found += piece.withUnsafeBytes { search.offsets(in: $0) }
+            }
+            #expect(found == expected, "\(marker) in \(text)")
+        }
+    }
+
+    @Test func findsNothingOfNothing() {
+        [UInt8]([1, 2]).withUnsafeBytes { bytes in
+            #expect(bytes.offset(of: []) == nil)
+            #expect(bytes.offset(of: [2], from: 5) == nil)
+            #expect(bytes.offset(of: [2], from: 1) == 1)
+            #expect(bytes.offset(of: [1, 2, 3]) == nil)
+        }
+    }
+}
+
+@Suite struct ByteReadingTests {
+    @Test func readsWithinBoundsOnly() throws {
+        try [UInt8]([1, 2, 3, 0, 4]).withUnsafeBytes { (bytes) throws -> Void in
+            #expect(try bytes.littleEndian(UInt16.self, at: 1) == 0x0302)
+            #expect(try bytes.zeroTerminated(at: 1, limit: 10) == "\u{2}\u{3}")
+            #expect(try Array(bytes.part(at: 3, count: 2)) == [0, 4])
+            for offset in [-1, 2, 5, .max, .min] {
+                #expect(throws: OutOfBounds.self) { try bytes.littleEndian(UInt32.self, at: offset) }
+            }
+            for (offset, count) in [(0, 6), (5, 1), (-1, 1), (1, -1), (.max, 1), (1, .max)] {
+                #expect(throws: OutOfBounds.self) { try bytes.part(at: offset, count: count) }
+            }
+            // No zero to the end, and none within the limit.
+            #expect(throws: OutOfBounds.self) { try bytes.zeroTerminated(at: 4, limit: 10) }
+            #expect(throws: OutOfBounds.self) { try bytes.zeroTerminated(at: 0, limit: 2) }
+        }
+    }
+}
+
+/// Numbers that are the same in every run (SplitMix64).
+struct Lottery: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+        return value ^ (value >> 31)
+    }
+}

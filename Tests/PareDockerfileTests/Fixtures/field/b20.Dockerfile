@@ -1,0 +1,4 @@
+# A runtime that is not a kit.
+FROM eclipse-temurin:21-jre
+COPY shop.jar /shop.jar
+CMD ["java", "-jar", "/shop.jar"]
