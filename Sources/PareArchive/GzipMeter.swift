@@ -53,12 +53,13 @@ package final class GzipMeter {
         } while stream.pointee.avail_out == 0
     }
 
-    /// The length that gzip makes of all that a source gives.
+    /// The length that gzip makes of all that a source gives.  It takes seconds, so a cancelled task ends it.
     package static func measure(_ source: any ByteSource) throws -> ByteCount {
         let meter = GzipMeter()
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
         defer { buffer.deallocate() }
         while true {
+            try Task.checkCancellation()
             let count = try source.read(into: buffer)
             if count == 0 { return meter.finish() }
             meter.add(UnsafeRawBufferPointer(rebasing: buffer.prefix(count)))

@@ -109,6 +109,7 @@ extension EngineError {
         case .cannotStart(_, let reason): Self.hint(forStart: reason)
         case .neverAnswered(_, _, _, let listening, _), .stillRunning(_, _, let listening, _):
             listening?.first.map { "name the port with '--port \($0)'" }
+                ?? "give it longer with '--start-limit', and see that the image starts on its own"
         case .noImage(let image): "see what there is with 'buildah images', or build '\(image)' first"
         case .cannotWrite: "free some space, or name another folder"
         case .badPath: "name a path without them"

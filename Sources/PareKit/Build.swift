@@ -26,20 +26,19 @@ public struct Build: Sendable {
         }
         let engine = try await Engine.locate(named: engine, environment: setup.environment)
         let scratch = try ScratchFolder(in: setup.scratchParent, name: "pare-build")
+        defer { scratch.remove() }
         let log = scratch.path + "/build.log"
         var request = BuildRequest(context: path, dockerfile: file, tag: tag, log: log)
         request.options = setup.buildOptions
         do {
-            let image = try await setup.step("build \(tag) with \(engine)") {
+            return try await setup.step("build \(tag) with \(engine)") {
                 try await engine.build(request, progress: setup.progress)
-            }.value
-            scratch.remove()
-            return image.id
-        } catch {
-            // The log is what a person needs now; the error names it.
-            if case EngineError.buildFailed = error { throw error }
-            scratch.remove()
-            throw error
+            }.value.id
+        } catch EngineError.buildFailed(let tag, let log, let lines) {
+            // The log is what a person needs now; it outlives the folder.
+            let kept = "\(setup.scratchParent)/\(scratch.path.split(separator: "/").last ?? "pare").log"
+            try writeFile(try readFile(log, limit: 64 << 20), to: kept)
+            throw EngineError.buildFailed(tag: tag, log: kept, lastLines: lines)
         }
     }
 }

@@ -45,6 +45,11 @@ func imageName(ofFolder path: String) -> String {
     return trimmed.isEmpty ? "app" : trimmed
 }
 
+/// The lines of a text that ends them as Unix or as Windows does; a text's last line may be empty.
+func lines(of text: String) -> [Substring] {
+    text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+}
+
 /// Writes a text as a whole file or not at all; a file that is there is replaced.
 public func replaceFile(_ path: String, with text: String) throws {
     try writeFile(Array(text.utf8), to: path, replacing: true)

@@ -50,15 +50,22 @@ public struct Fix: Sendable {
         do {
             var search = Search(measuring: measuring, baseline: try await baseline(measuring))
             for (recipe, rewrite) in plan { try await search.attempt(recipe, rewrite) }
-            for image in search.losers { try? await engine.remove(image) }
             let proof = try search.proof(
                 started: setup.timestamp, seconds: (ContinuousClock.now - began).seconds)
             try output.write(proof, logs: scratch.path)
+            await remove(search.losers, from: engine)
             return proof
-        } catch EngineError.buildFailed(let tag, let log, let lines) {
+        } catch {
+            await remove((["before"] + plan.map(\.recipe.name)).map(measuring.tag), from: engine)
+            guard case EngineError.buildFailed(let tag, let log, let lines) = error else { throw error }
             let kept = try output.keep(log: log)
             throw EngineError.buildFailed(tag: tag, log: kept, lastLines: lines)
         }
+    }
+
+    /// Removes images, those that are there, even when the user has stopped the run.
+    private func remove(_ images: [String], from engine: Engine) async {
+        await Task { for image in images { try? await engine.remove(image) } }.value
     }
 
     private func baseline(_ measuring: Measuring) async throws -> Measurement {

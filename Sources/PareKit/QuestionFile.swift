@@ -6,7 +6,7 @@ import PareModel
 /// Empty lines and lines that begin with `#` are left out.
 func questions(in text: String, named file: String) throws(VerbError) -> [Question] {
     var questions: [Question] = []
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in lines(of: text).enumerated() {
         let line = line.drop { $0 == " " || $0 == "\t" }
         guard !line.isEmpty, !line.hasPrefix("#") else { continue }
         guard let question = Question(line: line) else {
@@ -20,7 +20,7 @@ func questions(in text: String, named file: String) throws(VerbError) -> [Questi
 extension Question {
     /// The question of one line; `nil` where it is none.
     init?(line: Substring) {
-        var words = line.split(separator: " ", maxSplits: 3).map { $0.filter { $0 != "\r" } }
+        var words = line.split(separator: " ", maxSplits: 3).map(String.init)
         if words.first?.hasPrefix("/") == true { words.insert("GET", at: 0) }
         let isMethod = words.first?.allSatisfy { $0.isASCII && $0.isUppercase } ?? false
         guard isMethod, words.count >= 2, words[1].hasPrefix("/"), words.count != 3 else { return nil }

@@ -55,7 +55,8 @@ func rfc3339(_ seconds: Int) -> String {
     var parts = tm()
     guard gmtime_r(&moment, &parts) != nil else { return "1970-01-01T00:00:00Z" }
     func two(_ number: Int32) -> String { (number < 10 ? "0" : "") + String(number) }
-    let date = "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
+    // A year that a 32-bit number of years since 1900 just holds is one that it no longer holds since 0.
+    let date = "\(Int(parts.tm_year) + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
     return date + "T\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))Z"
 }
 

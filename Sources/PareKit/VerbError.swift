@@ -46,7 +46,8 @@ enum VerbError: Explained, Equatable {
         case .notOurs(let file): "move '\(file)' away, then run again"
         case .notUnderstood:
             "Node.js applications are what recipes are written for so far; 'pare scan' works for every image"
-        case .nothingBetter: "the reasons stand in pare-proof/report.html"
+        case .nothingBetter:
+            "the Dockerfile stays as it is; ask for one recipe with '--recipe' to see its build"
         case .notRunnable: "load it into an engine, and name the image"
         }
     }

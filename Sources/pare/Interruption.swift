@@ -19,7 +19,8 @@ func interruptible<Value: Sendable>(_ work: @escaping @Sendable () async throws 
         return source
     }
     defer { sources.forEach { $0.cancel() } }
-    let value = try await task.value
-    try Task.checkCancellation()
-    return value
+    do { return try await task.value } catch {
+        // A step that was cut off may say so in its own words.
+        throw task.isCancelled ? CancellationError() : error
+    }
 }

@@ -168,7 +168,7 @@ import Testing
         if sample.used == "on board" {
             #expect(facts.name == "data on board")
         } else {
-            #expect(facts.name.hasPrefix("trivy-db in \(root.path)/\(sample.used), "))
+            #expect(facts.name.hasPrefix("trivy-db in \(root.path)/\(sample.used) "))
             #expect(facts.updated == "2026-01-02T03:04:05Z")
         }
     }

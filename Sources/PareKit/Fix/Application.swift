@@ -28,7 +28,7 @@ struct Application: Sendable {
         facts = try ApplicationFacts(inFolder: folder)
         let ignoreFile = folder + "/.dockerignore"
         let lines =
-            fileExists(ignoreFile) ? try readText(ignoreFile).split(separator: "\n").map(String.init) : []
+            fileExists(ignoreFile) ? lines(of: try readText(ignoreFile)).map(String.init) : []
         ignored = lines + ["Dockerfile.pare", "Dockerfile.orig", "pare-proof"]
     }
 }

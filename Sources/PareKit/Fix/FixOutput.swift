@@ -10,7 +10,7 @@ struct FixOutput {
     private let replacesDockerfile: Bool
 
     /// Begins a line near the top of a Dockerfile that pare wrote.
-    private static let mark = "# Written by pare"
+    static let mark = "# Written by pare"
 
     /// A rewritten Dockerfile with a line that says what it is; parser directives stay at the top.
     static func marked(_ dockerfile: String, _ comparison: Comparison) -> String {

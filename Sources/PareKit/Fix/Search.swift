@@ -47,6 +47,8 @@ struct Search {
                 tag: measuring.tag(recipe.name), report: report, behaviour: behaviour, closure: closure)
             outcomes.append(outcome(weigh(measurement, recipe, rewrite), measurement.figures))
         } catch let error as any Explained {
+            // What an interruption broke says nothing of the candidate.
+            try Task.checkCancellation()
             measuring.setup.progress.report(.note("\(recipe.name): \(error.problem)"))
             outcomes.append(outcome(.failed(reason: error.problem)))
         }

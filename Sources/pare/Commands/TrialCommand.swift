@@ -36,7 +36,8 @@ struct TrialCommand: AsyncParsableCommand {
             image: image, command: command, asking: try questions.questions(), limits: questions.limits,
             engine: engine.engine)
         let behaviour = try await interruptible { try await trial.run(in: setup) }
-        try output.write(format == .json ? behaviour.json : behaviour.table(shared.tableStyle))
+        let style = output.output == nil ? shared.tableStyle : .plain
+        try output.write(format == .json ? behaviour.json : behaviour.table(style))
     }
 }
 
