@@ -16,6 +16,8 @@ struct LayerIndex: Sendable {
         var kindNumber: UInt8
         /// Whether a file was written as a link to another.
         var isHardLink: Bool
+        /// Fills the last word, so that the same entries are the same bytes in the cache.
+        let filler: UInt32 = 0
 
         var kind: Kind { Kind(rawValue: kindNumber) ?? .other }
     }

@@ -78,7 +78,9 @@ extension LayerReading {
 
 extension LayerNotes {
     fileprivate func cached() -> [(kind: String, count: Int, example: String)] {
-        found.map { ($0.key.rawValue, $0.value.count, $0.value.example) }
+        found.sorted { $0.key.rawValue < $1.key.rawValue }.map {
+            ($0.key.rawValue, $0.value.count, $0.value.example)
+        }
     }
 
     fileprivate mutating func restore(kind: String, count: Int, example: String) {
