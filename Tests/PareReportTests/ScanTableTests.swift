@@ -24,4 +24,22 @@ import Testing
         let all = scanTable(report, style: .plain, listsEveryFinding: true)
         #expect(all.split(separator: "\n").count > 1_077)
     }
+
+    @Test(arguments: [Int.min, -1, 1, 99, Int.max])
+    func packagesOfLayersThatAreNotThere(_ layer: Int) {
+        let finding = Finding.sample(.sample(layer: layer))
+        let facts = LayerFacts(
+            digest: nil, diffID: nil, size: ByteCount(1), compressedSize: nil, createdBy: "a", isBase: false)
+        let report = ScanReport.sample([finding], layers: [facts])
+        #expect(scanTable(report, style: .plain, listsEveryFinding: true).contains("zlib1g"))
+        #expect(trivyJSON(report, listsAllPackages: true).contains("zlib1g"))
+        let comparison = Comparison(
+            before: report, after: report, behaviourBefore: nil, behaviourAfter: nil,
+            fixed: [.init(finding: finding, cause: .packageRemoved)], introduced: [finding],
+            remaining: [finding],
+            differences: nil)
+        #expect(comparisonHTML(comparison, title: "").contains("zlib1g"))
+        #expect(comparisonJSON(comparison).contains("zlib1g"))
+        #expect(comparisonTable(comparison, style: .plain).contains("zlib1g"))
+    }
 }

@@ -32,7 +32,7 @@ private func cells(for group: FindingGroup, of layers: [LayerFacts]) -> [Cell] {
     return [
         group.title, Cell(group.version), Cell(group.remedy, group.hasFix ? .good : .dim),
         Cell(list: group.ids),
-        Cell(layers.isEmpty ? "" : group.layers.map { "\($0 + 1)" }.joined(separator: ",")),
+        Cell(layers.isEmpty ? "" : group.layers.map(layerNumber).joined(separator: ",")),
         group.kind.isOperatingSystem ? Cell(instruction, .dim) : Cell(path: place, .dim),
     ]
 }

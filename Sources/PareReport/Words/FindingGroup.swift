@@ -76,6 +76,9 @@ func newestFirst(_ findings: [Finding]) -> [String] {
     }
 }
 
+/// A layer as people count, from 1; `?` for one that no image has.
+func layerNumber(_ index: Int) -> String { (0..<1_000_000).contains(index) ? String(index + 1) : "?" }
+
 extension Package.Kind {
     /// What people call the kind: `deb`, `npm`.
     var word: String {

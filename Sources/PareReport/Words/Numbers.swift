@@ -61,8 +61,6 @@ struct SeverityCounts {
 
     subscript(severity: Severity) -> Int { counts[severity, default: 0] }
 
-    var total: Int { counts.values.reduce(0, +) }
-
     /// `11 critical, 104 high`; the severities that there are, or `none`.
     var sentence: String {
         let parts = Self.order.filter { self[$0] > 0 }.map { "\(self[$0].grouped) \($0.name.lowercased())" }
