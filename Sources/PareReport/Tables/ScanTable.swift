@@ -38,9 +38,9 @@ private func heading(of report: ScanReport, _ style: TableStyle) -> [String] {
             sentence(on: report.store, asOf: report.created), style, report.store.paint(asOf: report.created))
 }
 
-/// Which data a report rests on, how old, and how much: `judged by … of 2026-11-23 (today), 38,236 advisories`.
+/// Which data a report rests on, how old, and how much: `judged by …, of 2026-11-23 (today), 38,236 advisories`.
 func sentence(on store: StoreFacts, asOf created: String) -> String {
-    let day = Day(store.updated).map { " of \($0)" } ?? " of unknown age"
+    let day = Day(store.updated).map { ", of \($0)" } ?? ", of unknown age"
     let age = days(from: store.updated, to: created).map { days in
         days <= 0 ? " (today)" : " (\(days.of("day")) old)"
     }
