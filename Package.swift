@@ -60,7 +60,7 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
-        module("PareReport", uses: ["PareModel", "PareBytes"]),
+        module("PareReport", uses: ["PareModel", "PareVersions", "PareBytes"]),
         // Floor 3: the verbs.
         module(
             "PareKit",

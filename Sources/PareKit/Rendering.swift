@@ -21,12 +21,12 @@ extension Behaviour {
 
 extension Comparison {
     public func table(_ style: TableStyle) -> String { comparisonTable(self, style: style) }
-    public var json: String { PareReport.json(self) }
+    public var json: String { comparisonJSON(self) }
     public var html: String { comparisonHTML(self, title: "\(before.target) and \(after.target)") }
 }
 
 extension FixProof {
     /// What the user of `pare fix` reads in the end.
     public func table(_ style: TableStyle) -> String { proofTable(self, style: style) }
-    public var json: String { PareReport.json(self) }
+    public var json: String { proofJSON(self) }
 }

@@ -26,7 +26,7 @@ private let allowed: [String: Set<String>] = {
             "PareModel", "PareBytes", "CNamespaces", "NIOCore", "NIOPosix", "NIOHTTP1", "Subprocess",
             "SystemPackage",
         ],
-        "PareReport": ["PareModel", "PareBytes"],
+        "PareReport": ["PareModel", "PareVersions", "PareBytes"],
         // Floor 3
         "PareKit": formats.union(stages).union(["PareImage"]),
         // Floor 4

@@ -19,9 +19,9 @@ import Testing
     }
 
     @Test(arguments: [
-        "1.16 GB →", "118 MB", "−90 %", "612 →", "2 of 3", "0.84 s →", "no fix yet (affected)",
-        "fixed in 3.0.17-1",
-        "no fix yet (will not fix)", "package removed", "upgraded to 1:2.1.0-1",
+        "1.16 GB →", "118 MB", "−90 %", "612 →", "2 of 3", "0.84 s →", "no fix in debian 12 yet",
+        "closed by going to 3.0.17-1",
+        "debian 12 will not fix it", "package removed", "upgraded to 1:2.1.0-1",
         "not treated as a security issue",
         "{&quot;node&quot;:&quot;20.1.0&quot;}", "12 more findings", "unavailable", "0 / 1 / 1 / 1 / 0",
         "without the dependencies of development", "buildah 1.28.2", "snapshot on board", "412,345",

@@ -36,7 +36,7 @@ import Testing
         for width in Array(40...200) {
             let plain = draw(TableStyle(width: width, isColoured: false))
             let lines = plain.split(separator: "\n")
-            let tooWide = lines.filter { $0.terminalColumns > width || $0.count > width }
+            let tooWide = lines.filter { $0.columns > width || $0.count > width }
             #expect(tooWide.isEmpty, "width \(width): \(tooWide.first ?? "")")
             #expect(lines.allSatisfy { !$0.hasSuffix(" ") }, "width \(width)")
             #expect(rawControls(in: plain).isEmpty)

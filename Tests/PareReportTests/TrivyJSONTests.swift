@@ -60,22 +60,18 @@ import Testing
         #expect(imageConfigJSON(text)?.indented == expectation?.indented)
     }
 
-    private static let source = Advisory.DataSource(id: "x", name: "x", url: "")
-
     @Test(arguments: [
-        ("CVE-2024-1", "https://avd.aquasec.com/nvd/cve-2024-1"),
-        ("RUSTSEC-2020-1", "https://osv.dev/vulnerability/RUSTSEC-2020-1"),
-        ("GHSA-a-b", "https://github.com/advisories/GHSA-a-b"),
-        ("TEMP-1-A", "https://security-tracker.debian.org/tracker/TEMP-1-A"),
-        ("OTHER-1", "https://first.example"),
+        ("CVE-2099-1", "nvd", [], "https://avd.aquasec.com/nvd/cve-2099-1"),
+        ("GHSA-aaaa-bbbb-cccc", "ghsa", [], "https://github.com/advisories/GHSA-aaaa-bbbb-cccc"),
+        ("RUSTSEC-2099-1", "osv", [], "https://osv.dev/vulnerability/RUSTSEC-2099-1"),
+        ("TEMP-1-A", "debian", [], "https://security-tracker.debian.org/tracker/TEMP-1-A"),
+        ("DSA-1", "debian", ["https://a.org", "https://www.debian.org/b"], "https://www.debian.org/b"),
+        ("NSWG-1", "nodejs-security-wg", ["https://hackerone.com/1"], "https://hackerone.com/1"),
+        ("OTHER-1", "debian", ["javascript:alert(1)"], nil), ("OTHER-1", "other", ["https://a.org"], nil),
     ])
-    func links(_ id: String, _ url: String) {
-        let detail = Advisory.Detail(references: ["https://first.example", "https://second.example"])
-        let package = Package(
-            .npm, name: "a", version: "1", evidence: Package.Evidence(path: "", layer: 0))
-        let finding = Finding(
-            package: package, advisory: Advisory(id: id, source: Self.source, detail: detail),
-            fixedVersion: "", status: .affected, severity: .low, severitySource: "")
+    func links(_ id: String, _ source: String, _ references: [String], _ url: String?) {
+        let finding = Finding.sample(
+            .sample(), id, source: source, detail: Advisory.Detail(references: references))
         #expect(finding.primaryURL == url)
     }
 }

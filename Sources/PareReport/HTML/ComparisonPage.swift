@@ -47,7 +47,7 @@ struct ComparisonPage {
                 <tr><td>\(name)</td><td class="number">\(index + 1)</td><td class="number">\(layer.size.description)</td>\
                 <td class="number">\(HTMLWords.size(layer.compressedSize))</td>\
                 <td>\(layer.isBase ? "base image" : "application")</td>\
-                <td><code>\(HTMLWords.cut(layer.createdBy, at: 300))</code></td></tr>
+                <td><code>\(HTMLWords.cut(instruction(ofHistory: layer.createdBy), at: 300))</code></td></tr>
                 """
             }
         }
@@ -64,7 +64,9 @@ struct ComparisonPage {
         let chart = HTMLCharts.severities(comparison)
         return .init(
             id: "severities", heading: "Open findings by severity",
-            content: chart.isEmpty ? "<p>Neither image has an open finding.</p>" : chart)
+            content: chart.isEmpty
+                ? "<p>Neither image has an open finding.</p>"
+                : "\(chart)\n<h3>By whether a version is free of them</h3>\n\(HTMLCharts.fixes(comparison))")
     }
 
     private var remaining: HTMLPage.Section {
@@ -74,7 +76,7 @@ struct ComparisonPage {
             id: "remaining", heading: "What remains, and why",
             content: open.isEmpty
                 ? #"<p class="good">Nothing: no open finding is left of the old image's.</p>"#
-                : HTMLFindings.open(open, id: "remaining-table", caption: caption))
+                : HTMLFindings.open(open, of: comparison.after, id: "remaining-table", caption: caption))
     }
 
     private var introduced: HTMLPage.Section? {
@@ -83,13 +85,16 @@ struct ComparisonPage {
         let caption = HTMLWords.count(open.count, "open finding") + " that only the new image has"
         return .init(
             id: "introduced", heading: "What is new",
-            content: HTMLFindings.open(open, id: "introduced-table", caption: caption))
+            content: HTMLFindings.open(open, of: comparison.after, id: "introduced-table", caption: caption))
     }
 
     private var gone: HTMLPage.Section {
         let open = comparison.fixed.filter(\.finding.isOpen)
         let dismissed = comparison.fixed.count - open.count
-        let table: Markup = open.isEmpty ? "<p>No open finding went away.</p>" : HTMLFindings.removed(open)
+        let table: Markup =
+            open.isEmpty
+            ? "<p>No open finding went away.</p>"
+            : "\(HTMLCharts.fates(comparison))\n\(HTMLFindings.removed(open))"
         let said: Markup =
             dismissed == 0
             ? ""

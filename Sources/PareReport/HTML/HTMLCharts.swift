@@ -26,7 +26,10 @@ enum HTMLCharts {
         let scale = max(before.max() ?? 0, after.max() ?? 0)
         guard scale > 0 else { return "" }
         let rows = zip(bySeverity, zip(before, after)).map { severity, counts in
-            row(severity, before: counts.0, after: counts.1, scale: scale)
+            row(
+                HTMLTables.chip(severity), HTMLWords.name(severity), severity.name.lowercased(),
+                before: counts.0,
+                after: counts.1, scale: scale)
         }
         return """
             <div class="rows">
@@ -35,6 +38,48 @@ enum HTMLCharts {
             <ul class="legend" aria-label="Shades of the bars">
             <li>\(swatch("before unknown"))before</li>
             <li>\(swatch("unknown"))after</li>
+            </ul>
+            """
+    }
+
+    /// Open findings that a version is free of and those that none is, before over after.
+    static func fixes(_ comparison: Comparison) -> Markup {
+        let sides = [comparison.before.open, comparison.after.open]
+        let fixable = sides.map { $0.count(where: \.hasFix) }
+        let others = zip(sides, fixable).map { $0.count - $1 }
+        let scale = max(1, (fixable + others).max() ?? 1)
+        return """
+            <div class="rows">
+            \(row("with a fix", "with a fix", "app", before: fixable[0], after: fixable[1], scale: scale))
+            \(row("without one", "without a fix", "base", before: others[0], after: others[1], scale: scale))
+            </div>
+            """
+    }
+
+    /// What became of the old image's open findings, as one bar; empty where it had none.
+    static func fates(_ comparison: Comparison) -> Markup {
+        let removed = comparison.fixed.count { $0.cause == .packageRemoved }
+        let parts = [
+            ("app", "package removed", removed), ("low", "upgraded", comparison.fixed.count - removed),
+            ("high", "still there", comparison.remaining.count),
+        ]
+        let whole = parts.reduce(0) { $0 + $1.2 }
+        guard whole > 0 else { return "" }
+        var start = 0.0
+        let segments = parts.map { kind, name, count -> Markup in
+            let width = Double(count) / Double(whole) * 100
+            defer { start += width }
+            return #"""
+                <g><title>\#(name): \#(HTMLWords.count(count))</title><rect class="layer \#(kind)" x="\#(percent(start))" width="\#(percent(width))" height="22"/></g>
+                """#
+        }
+        let said = parts.map { "\($0.1): \(HTMLWords.count($0.2))" }
+        return """
+            <div class="bar"><svg role="img" aria-label="\(said.joined(separator: ", "))" width="100%" height="22">
+            \(segments)
+            </svg></div>
+            <ul class="legend" aria-label="What became of the findings">
+            \(zip(parts, said).map { part, words -> Markup in "<li>\(swatch(part.0))\(words)</li>" })
             </ul>
             """
     }
@@ -82,7 +127,7 @@ extension HTMLCharts {
             let kind = layer.isBase ? "base" : "app"
             let title = """
                 Layer \(index + 1) of \(layers.count), \(layer.size), \(layer.isBase ? "base image" : "application")
-                \(HTMLWords.cut(layer.createdBy, at: 200))
+                \(HTMLWords.cut(instruction(ofHistory: layer.createdBy), at: 200))
                 """
             let label: Markup =
                 width < 8
@@ -96,12 +141,12 @@ extension HTMLCharts {
         }
     }
 
-    private static func row(_ severity: Severity, before: Int, after: Int, scale: Int) -> Markup {
-        let said =
-            "\(HTMLWords.name(severity)): \(HTMLWords.count(before)) before, \(HTMLWords.count(after)) after"
-        let kind = severity.name.lowercased()
+    private static func row(
+        _ label: Markup, _ name: String, _ kind: String, before: Int, after: Int, scale: Int
+    ) -> Markup {
+        let said = "\(name): \(HTMLWords.count(before)) before, \(HTMLWords.count(after)) after"
         return """
-            <p>\(HTMLTables.chip(severity))</p>
+            <p>\(label)</p>
             <svg role="img" aria-label="\(said)" width="100%" height="38">
             \(singleBar(kind, "before", count: before, scale: scale, y: 1))
             \(singleBar(kind, "after", count: after, scale: scale, y: 20))

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import FoundationEssentials
+import PareBytes
+import PareModel
 
 /// The page around the sections: one file that loads nothing and works offline.
 enum HTMLPage {
@@ -44,9 +47,7 @@ enum HTMLPage {
             \(sections.map(block))
             </main>
             <footer><p>Written by pare. This page loads nothing; links to advisories are the only way out of it.</p></footer>
-            <script>
-            \(HTMLScript.filter)
-            </script>
+            <script>\(HTMLScript.filter)</script>
             </body>
             </html>
 
@@ -54,8 +55,16 @@ enum HTMLPage {
         return markup.source
     }
 
-    private static let policy =
-        "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+    /// Lets nothing be loaded, and no script run but the one whose digest it names.
+    private static let policy: Markup = {
+        let digits = Array(SHA256.digest(of: Array(HTMLScript.filter.source.utf8)).hex)
+        let bytes = stride(from: 0, to: digits.count - 1, by: 2)
+            .compactMap { UInt8(String(digits[$0...$0 + 1]), radix: 16) }
+        let digest = Data(bytes).base64EncodedString()
+        return """
+            default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-\(digest)'; base-uri 'none'; form-action 'none'
+            """
+    }()
 
     private static func block(_ section: Section) -> Markup {
         """

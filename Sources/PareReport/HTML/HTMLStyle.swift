@@ -72,6 +72,7 @@ enum HTMLStyle {
         .bar-label { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; margin: 0 0 .25rem;
           overflow-wrap: anywhere; }
         svg { display: block; overflow: visible; }
+        #gone .legend { margin-bottom: 1rem; }
         svg .track { fill: var(--ground); }
         svg .base { fill: var(--base); }
         svg .app { fill: var(--app); }

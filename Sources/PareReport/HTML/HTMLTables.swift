@@ -63,12 +63,12 @@ enum HTMLTables {
 
 /// The tables of findings.
 enum HTMLFindings {
-    /// Open findings with what can be done about them.
-    static func open(_ findings: [Finding], id: String, caption: String) -> Markup {
+    /// Open findings of an image, with the reason why each is there.
+    static func open(_ findings: [Finding], of report: ScanReport, id: String, caption: String) -> Markup {
         HTMLTables.table(
-            id: id, caption: caption, columns: HTMLTables.findingColumns + [.init("Fix")],
+            id: id, caption: caption, columns: HTMLTables.findingColumns + [.init("Why it is there")],
             rows: inOrder(findings, by: \.self).map { finding in
-                "<tr>\(HTMLTables.cells(finding, withTitle: true))<td>\(HTMLWords.remedy(finding))</td></tr>"
+                "<tr>\(HTMLTables.cells(finding, withTitle: true))<td>\(finding.reason(in: report.distro))</td></tr>"
             }, isTall: true)
     }
 
@@ -93,13 +93,16 @@ enum HTMLFindings {
             let (key, cause) = words(removed.cause)
             return """
                 <tr data-severity="\(severity)" data-cause="\(key)">\
-                \(HTMLTables.cells(removed.finding, withTitle: false))<td>\(cause)</td></tr>
+                \(HTMLTables.cells(removed.finding, withTitle: false))<td>\(cause)</td>\
+                <td class="number">\(layerNumber(removed.finding.package.evidence.layer))</td></tr>
                 """
         }
         let table = HTMLTables.table(
             id: "gone-table",
             caption: "\(HTMLWords.count(removed.count, "finding")) of the old image that the new one has not",
-            columns: HTMLTables.findingColumns + [.init("Why it is gone")], rows: rows, isTall: true)
+            columns: HTMLTables.findingColumns + [.init("Why it is gone"), .init("Layer", isNumber: true)],
+            rows: rows,
+            isTall: true)
         return "\(controls)\n\(table)"
     }
 

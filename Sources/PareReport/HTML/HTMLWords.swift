@@ -67,13 +67,6 @@ enum HTMLWords {
     /// Open findings from critical down to unknown: `0 / 2 / 14 / 60 / 1`.
     static func tally(_ counts: [Int]) -> String { counts.map { count($0) }.joined(separator: " / ") }
 
-    /// What can be done about a finding: `fixed in 1.2.3`, `no fix yet (will not fix)`.
-    static func remedy(_ finding: Finding) -> String {
-        guard !finding.hasFix else { return "fixed in \(finding.fixedVersion)" }
-        let status = String(finding.status.rawValue.map { $0 == "_" ? " " : $0 })
-        return finding.status == .unknown ? "no fix yet (status not said)" : "no fix yet (\(status))"
-    }
-
     /// The public page of an advisory; `nil` for numbers that are none of a known form.
     static func address(ofAdvisory id: String) -> String? {
         let isPlain = id.utf8.allSatisfy { byte in

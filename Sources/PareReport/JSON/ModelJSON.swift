@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import FoundationEssentials
-import PareModel
 
-/// A value of the vocabulary as JSON, members sorted by name; what `pare compare` and `pare fix` print and keep.
+/// A value of the vocabulary as JSON, as it encodes itself, members sorted by name.
 package func json(_ value: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

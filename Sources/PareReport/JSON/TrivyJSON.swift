@@ -216,5 +216,6 @@ extension Advisory.CVSS {
 }
 
 extension JSONValue {
-    fileprivate static func nonEmpty(_ text: String) -> JSONValue? { text.isEmpty ? nil : .string(text) }
+    /// A text; an empty one is left out, as Go's `omitempty` has it.
+    static func nonEmpty(_ text: String) -> JSONValue? { text.isEmpty ? nil : .string(text) }
 }

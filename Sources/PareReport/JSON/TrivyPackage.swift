@@ -59,6 +59,16 @@ extension Finding {
         if id.hasPrefix("RUSTSEC-") { return "https://osv.dev/vulnerability/\(id)" }
         if id.hasPrefix("GHSA-") { return "https://github.com/advisories/\(id)" }
         if id.hasPrefix("TEMP-") { return "https://security-tracker.debian.org/tracker/\(id)" }
-        return advisory.detail?.references.first
+        let references = advisory.detail?.references ?? []
+        let places = Self.vendorPlaces[advisory.source.id] ?? []
+        return places.lazy.compactMap { place in references.first { $0.hasPrefix(place) } }.first
     }
+
+    /// Beginnings of the addresses at which sources describe what they found, by source.
+    private static let vendorPlaces = [
+        "debian": ["http://www.debian.org", "https://www.debian.org"],
+        "ubuntu": ["http://www.ubuntu.com", "https://usn.ubuntu.com"],
+        "nodejs-security-wg": ["https://www.npmjs.com", "https://hackerone.com"],
+        "ruby-advisory-db": ["https://groups.google.com"],
+    ]
 }

@@ -1,78 +1,96 @@
 // SPDX-License-Identifier: Apache-2.0
 import PareModel
 
-/// Findings of one severity as rows: one for a package and its fix, with its ids, the worst first.
-///
-/// With `listsEveryFinding` each finding has a row; then, and in a folder, its file stands in place of the instruction.
-func findingRows(_ found: [Finding], in report: ScanReport, listsEveryFinding: Bool) -> TextTable {
-    struct Row: Hashable {
-        let package: String
-        let version: String
-        let fix: String
-        let layer: Int
-        let single: String?
-    }
-    var rows: [Row] = []
-    var groups: [Row: [Finding]] = [:]
-    for finding in found {
-        let (package, evidence) = (finding.package, finding.package.evidence)
-        let row = Row(
-            package: package.name, version: package.version, fix: finding.remedy, layer: evidence.layer,
-            single: listsEveryFinding ? finding.id + " " + evidence.path : nil)
-        if groups[row] == nil { rows.append(row) }
-        groups[row, default: []].append(finding)
-    }
-    let layers = report.image?.layers ?? []
-    let listsPaths = listsEveryFinding || layers.isEmpty
-    let layerTitle = listsPaths ? "where" : "layer"
+/// Open findings, the worst first, in columns that are aligned through all severities.
+func findingRows(of report: ScanReport, _ style: TableStyle, listsEveryFinding: Bool) -> [String] {
     var table = TextTable([
-        .text("package"), .text("version", least: 14, dropRank: 1), .text("fixed in", least: 12),
-        .text(listsEveryFinding ? "finding" : "findings", least: 18),
-        .text(layerTitle, least: 8, dropRank: 2),
+        TextTable.Column(least: 14), TextTable.Column(least: 10), TextTable.Column(least: 12),
+        TextTable.Column(least: 18, needs: 76, fallsBelow: true), TextTable.Column(needs: 56),
+        TextTable.Column(least: 16, needs: 104),
     ])
-    let digits = "\(layers.count)".count
-    for row in rows {
-        let findings = groups[row] ?? []
-        let layer = findings.first.flatMap { layers.fact(of: $0.package) }
-        let origin = layer.map { $0.isBase ? "base" : instruction(ofHistory: $0.createdBy) } ?? ""
-        let path =
-            findings.first.map { $0.package.kind.isOperatingSystem ? "" : $0.package.evidence.path } ?? ""
-        let number = layer == nil ? "" : "\(row.layer + 1)"
-        let place = String(repeating: " ", count: max(0, digits - number.count)) + number + " "
+    for severity in SeverityCounts.order {
+        let found = report.open.filter { $0.severity == severity }
+        guard !found.isEmpty else { continue }
+        table.add(line: .empty)
         table.add([
-            Cell(row.package, .bold), Cell(row.version),
-            Cell(row.fix, row.fix.hasPrefix("no ") ? .dim : .good),
-            Cell(list: findings.worstFirst),
-            Cell((layer == nil ? "" : place) + (listsPaths && !path.isEmpty ? path : origin), .dim),
+            Cell(severity.name, .severity(severity), then: "  \(found.count.grouped)"),
+            Cell("INSTALLED", .dim),
+            Cell("FIXED IN", .dim), Cell(style.width < 76 ? "" : "ID", .dim),
+            Cell(report.image == nil ? "" : "LAYER", .dim),
+            Cell(report.image == nil ? "WHERE" : "BROUGHT BY", .dim),
+        ])
+        let groups = listsEveryFinding ? found.map { FindingGroup([$0]) } : FindingGroup.groups(of: found)
+        for group in groups { table.add(cells(for: group, of: report.image?.layers ?? [])) }
+    }
+    return table.lines(style)
+}
+
+private func cells(for group: FindingGroup, of layers: [LayerFacts]) -> [Cell] {
+    let first = group.layers.first ?? 0
+    let instruction = layers.indices.contains(first) ? gist(ofHistory: layers[first].createdBy) : ""
+    let place = group.findings.first?.package.place ?? ""
+    return [
+        group.title, Cell(group.version), Cell(group.remedy, group.hasFix ? .good : .dim),
+        Cell(list: group.ids),
+        Cell(layers.isEmpty ? "" : group.layers.map(layerNumber).joined(separator: ",")),
+        group.kind.isOperatingSystem ? Cell(instruction, .dim) : Cell(path: place, .dim),
+    ]
+}
+
+extension FindingGroup {
+    /// The name, and how many packages of what kind it stands for.
+    fileprivate var title: Cell {
+        let number = packages.count > 1 ? packages.count : kind.isOperatingSystem ? 1 : paths.count
+        let words = [kind.isOperatingSystem ? "" : " \(kind.word)", number > 1 ? " ×\(number)" : ""]
+        return Cell(name, .bold, then: words.joined())
+    }
+}
+
+extension Package {
+    /// Where the package lies, short: `usr/local/lib › npm › tar` of `usr/local/lib/node_modules/npm/node_modules/tar`.
+    fileprivate var place: String {
+        var folders = evidence.path.split(separator: "/")
+        if ["package.json", "METADATA", "PKG-INFO"].contains(folders.last) { folders.removeLast() }
+        return folders.split(separator: "node_modules").map { $0.joined(separator: "/") }.joined(
+            separator: " › ")
+    }
+}
+
+/// Findings set aside, by who did so and why.
+func dismissedRows(_ dismissed: [Finding], _ style: TableStyle) -> [String] {
+    guard !dismissed.isEmpty else { return [] }
+    var table = TextTable([
+        TextTable.Column(isNumber: true), TextTable.Column(least: 20),
+        TextTable.Column(least: 18, needs: 72, fallsBelow: true),
+    ])
+    let groups = Dictionary(grouping: dismissed, by: \.dismissal).sorted { left, right in
+        (right.value.count, left.key?.reason ?? "") < (left.value.count, right.key?.reason ?? "")
+    }
+    for (dismissal, findings) in groups {
+        let who = dismissal.map { "\($0.by): \($0.reason)" } ?? ""
+        table.add([
+            Cell(findings.count.grouped), Cell(who), Cell(list: newestFirst(findings)),
         ])
     }
-    return table
+    let title = paragraph("DISMISSED, not counted above: \(dismissed.count.grouped)", style, .bold, indent: 2)
+    return [""] + title + table.lines(style)
 }
 
-extension [Finding] {
-    /// The ids, each once: by severity, then the highest base score, then the newest.
-    var worstFirst: [String] {
-        var ids: Set<String> = []
-        return sorted { ($0.severity, $0.score, $0.id) > ($1.severity, $1.score, $1.id) }.map(\.id)
-            .filter { ids.insert($0).inserted }
+/// Diagnostics as lines; those of one message are told once, with how many places.
+func notes(_ diagnostics: [Diagnostic], _ style: TableStyle) -> [String] {
+    struct Note: Hashable {
+        let severity: Diagnostic.Severity
+        let message: String
     }
-}
-
-extension Finding {
-    /// The highest CVSS base score that any source gives, 0 … 10; zero where none does.
-    fileprivate var score: Double {
-        let scores = advisory.detail?.cvss.values.map { $0.v3Score ?? $0.v40Score ?? $0.v2Score ?? 0 }
-        return scores?.max() ?? 0
+    let groups = Dictionary(grouping: diagnostics) { Note(severity: $0.severity, message: $0.message) }
+    let lines = groups.sorted { left, right in
+        // Warnings before notes.
+        (right.key.severity.rawValue, left.key.message) < (left.key.severity.rawValue, right.key.message)
+    }.flatMap { note, places in
+        let location = places.compactMap(\.location).min()
+        let more = places.count > 1 ? " and \((places.count - 1).grouped) more" : ""
+        let text = "\(note.severity.rawValue): \(note.message)" + (location.map { " (\($0)\(more))" } ?? more)
+        return paragraph(text, style, note.severity == .warning ? .caution : .dim)
     }
-
-    /// The version to go to, or why there is none.
-    var remedy: String {
-        if hasFix { return fixedVersion }
-        switch status {
-        case .willNotFix: return "no fix: declined"
-        case .fixDeferred: return "no fix: deferred"
-        case .endOfLife: return "no fix: end of life"
-        default: return "no fix yet"
-        }
-    }
+    return lines.isEmpty ? [] : [""] + lines
 }

@@ -4,124 +4,134 @@ import PareModel
 /// Rows of cells in aligned columns, no wider than the terminal.
 struct TextTable {
     struct Column {
-        let title: String
+        var title = ""
         var isNumber = false
-        /// To how few columns of the terminal a table that is too wide cuts the cells; `nil` where they stay whole.
+
+        /// Columns of the terminal that the cells keep where the table is too wide; `nil` where they never give way.
         var least: Int?
-        /// Of a table that is too wide even so, the column of the highest rank is left out first; `nil` stays.
-        var dropRank: Int?
 
-        static func number(_ title: String, dropRank: Int? = nil) -> Column {
-            Column(title: title, isNumber: true, dropRank: dropRank)
-        }
+        /// A terminal of fewer columns leaves this column out.
+        var needs = 0
 
-        static func text(_ title: String, least: Int? = 12, dropRank: Int? = nil) -> Column {
-            Column(title: title, least: least, dropRank: dropRank)
-        }
+        /// Where the column is left out, its cells stand on lines of their own, under their rows.
+        var fallsBelow = false
     }
 
-    let columns: [Column]
-    private(set) var rows: [[Cell]] = []
+    private enum Line {
+        case cells([Cell])
+        case text(Cell)
+    }
 
-    init(_ columns: [Column]) { self.columns = columns }
+    private let columns: [Column]
+    private let indent: Int
+    private var rows: [Line] = []
 
-    /// Adds a row; cells that it lacks are empty, further ones are left out.
-    mutating func add(_ cells: [Cell]) { rows.append(cells) }
+    init(_ columns: [Column], indent: Int = 2) {
+        self.columns = columns
+        self.indent = indent
+        let titles = columns.map { Cell($0.title, .dim) }
+        if columns.contains(where: { !$0.title.isEmpty }) { rows.append(.cells(titles)) }
+    }
 
-    /// The table's lines, indented by two; none is wider than the style says or ends in a space.
+    mutating func add(_ cells: [Cell]) { rows.append(.cells(cells)) }
+
+    /// A line across all columns: the title of what follows.  An empty one parts rows.
+    mutating func add(line text: Cell) { rows.append(.text(text)) }
+
     func lines(_ style: TableStyle) -> [String] {
-        let naturals = columns.indices.map { natural($0, style) }
-        let shown = shownColumns(naturals, style)
-        let widths = fittedWidths(shown, naturals, style)
-        let titles = columns.contains { !$0.title.isEmpty } ? [columns.map { Cell($0.title, .dim) }] : []
-        return (titles + rows).map { line($0, shown, widths, style) }
-    }
-
-    /// Whether the table stands whole in the terminal.
-    func fits(_ style: TableStyle) -> Bool {
-        columns.indices.reduce(0) { $0 + natural($1, style) + 2 } <= style.width
-    }
-
-    private func natural(_ column: Int, _ style: TableStyle) -> Int {
-        let cells = rows.map { column < $0.count ? $0[column].natural : 0 }
-        return min(style.width, max(columns[column].title.terminalColumns, cells.max() ?? 0))
-    }
-
-    private func least(_ column: Int, _ naturals: [Int]) -> Int {
-        min(columns[column].least ?? .max, naturals[column])
-    }
-
-    private func shownColumns(_ naturals: [Int], _ style: TableStyle) -> [Int] {
-        var shown = Array(columns.indices)
-        while shown.reduce(0, { $0 + least($1, naturals) + 2 }) > style.width,
-            let rank = shown.compactMap({ columns[$0].dropRank }).max()
-        {
-            shown.removeAll { columns[$0].dropRank == rank }
-        }
-        return shown
-    }
-
-    /// The widest gives way first; where none can give any more, what should stay whole is cut too.
-    private func fittedWidths(_ shown: [Int], _ naturals: [Int], _ style: TableStyle) -> [Int] {
-        var widths = shown.map { naturals[$0] }
-        var excess = widths.reduce(0) { $0 + $1 + 2 } - style.width
-        for floors in [shown.map { least($0, naturals) }, shown.map { _ in 1 }] {
-            while excess > 0,
-                let widest = widths.indices.filter({ widths[$0] > floors[$0] }).max(by: {
-                    widths[$0] < widths[$1]
-                })
-            {
-                widths[widest] -= 1
-                excess -= 1
+        let shown = columns.indices.filter { columns[$0].needs <= style.width }
+        let widths = fittedWidths(shown, style)
+        let fallen = columns.indices.filter { columns[$0].needs > style.width && columns[$0].fallsBelow }
+        return rows.flatMap { row -> [String] in
+            switch row {
+            case .text(let cell): [indented(cell.fitted(style.width - indent, style).text)]
+            case .cells(let cells):
+                [indented(line(shown.map { Self.cell($0, of: cells) }, shown, widths, style))]
+                    + fallen.flatMap { below(Self.cell($0, of: cells), style) }
             }
         }
+    }
+
+    private func below(_ cell: Cell, _ style: TableStyle) -> [String] {
+        let space = indent + 4
+        return cell.wrapped(max(10, style.width - space), style).map {
+            String(repeating: " ", count: space) + $0
+        }
+    }
+
+    private func indented(_ line: String) -> String {
+        line.isEmpty ? "" : String(repeating: " ", count: indent) + line
+    }
+
+    private static func cell(_ column: Int, of cells: [Cell]) -> Cell {
+        cells.indices.contains(column) ? cells[column] : .empty
+    }
+
+    private func natural(_ column: Int) -> Int {
+        rows.reduce(0) { widest, row in
+            guard case .cells(let cells) = row else { return widest }
+            return max(widest, Self.cell(column, of: cells).columns)
+        }
+    }
+
+    /// Columns that a column of lists cannot do without; `nil` for one without lists.
+    private func leastOfLists(_ column: Int) -> Int? {
+        rows.compactMap { row -> Int? in
+            guard case .cells(let cells) = row else { return nil }
+            let cell = Self.cell(column, of: cells)
+            return cell.isList ? cell.leastColumns : nil
+        }.max()
+    }
+
+    /// Widths that fit: lists give way first, then columns from the right, each down to its least; then all of them.
+    private func fittedWidths(_ shown: [Int], _ style: TableStyle) -> [Int] {
+        var widths = shown.map(natural)
+        var excess = indent + widths.reduce(0, +) + Self.gap * max(0, shown.count - 1) - style.width
+        func shrink(_ position: Int, to least: Int) {
+            let cut = min(excess, max(0, widths[position] - least))
+            widths[position] -= cut
+            excess -= cut
+        }
+        let yielding = shown.indices.reversed().filter { columns[shown[$0]].least != nil }
+        for position in yielding where excess > 0 {
+            if let least = leastOfLists(shown[position]) { shrink(position, to: least) }
+        }
+        for position in yielding where excess > 0 {
+            shrink(position, to: columns[shown[position]].least ?? 0)
+        }
+        for position in shown.indices.reversed() where excess > 0 && !columns[shown[position]].isNumber {
+            shrink(position, to: 6)
+        }
+        for position in shown.indices.reversed() where excess > 0 { shrink(position, to: 1) }
         return widths
     }
 
+    private static let gap = 2
+
     private func line(_ cells: [Cell], _ shown: [Int], _ widths: [Int], _ style: TableStyle) -> String {
         var line = ""
-        var gap = ""
-        for (column, width) in zip(shown, widths) {
-            let cell = column < cells.count ? cells[column] : Cell("")
-            let text = cell.fitted(width)
-            let space = String(repeating: " ", count: max(0, width - text.terminalColumns))
-            gap += "  "
-            if text.isEmpty {
-                gap += space
-                continue
+        var owed = 0
+        for (position, cell) in cells.enumerated() {
+            let fitted = cell.fitted(widths[position], style)
+            let space = max(0, widths[position] - fitted.columns)
+            if position > 0 { owed += Self.gap }
+            if columns[shown[position]].isNumber { owed += space }
+            if fitted.columns > 0 {
+                line += String(repeating: " ", count: owed) + fitted.text
+                owed = 0
+            } else {
+                owed += fitted.columns
             }
-            let isNumber = columns[column].isNumber
-            line += gap + (isNumber ? space : "") + cell.paint.painted(text, style)
-            gap = isNumber ? "" : space
+            if !columns[shown[position]].isNumber { owed += space }
         }
         return line
     }
 }
 
-/// A text in a table, or a list of them, made safe for a terminal.
-struct Cell {
-    private let items: [String]
-    let paint: Paint
-
-    init(_ text: String, _ paint: Paint = .plain) {
-        self.init(list: [text], paint)
-    }
-
-    /// Where there is no room for all, those that fit and how many more there are: `CVE-2024-1 +3`.
-    init(list items: [String], _ paint: Paint = .plain) {
-        self.items = items.map(\.visible)
-        self.paint = paint
-    }
-
-    /// Columns that the cell would take.
-    var natural: Int { items.reduce(max(0, items.count - 1)) { $0 + $1.terminalColumns } }
-
-    func fitted(_ width: Int) -> String {
-        if natural <= width { return items.joined(separator: " ") }
-        for count in (1..<max(1, items.count)).reversed() {
-            let text = items.prefix(count).joined(separator: " ") + " +\(items.count - count)"
-            if text.terminalColumns <= width { return text }
-        }
-        return (items.first ?? "").cut(to: width, always: items.count > 1)
+/// A text in lines that fit the terminal, the second and following indented by two more.
+func paragraph(_ text: String, _ style: TableStyle, _ paint: Paint = .plain, indent: Int = 2) -> [String] {
+    let lines = text.visible.wrapped(columns: max(10, style.width - indent - 2))
+    return lines.enumerated().map { index, line in
+        String(repeating: " ", count: indent + (index == 0 ? 0 : 2)) + paint.painted(line, style)
     }
 }

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+import PareBytes
+package import PareModel
+
+/// A comparison as JSON, for machines.
+///
+/// The schema is ours and stable: a member that a reader may rely on neither goes nor changes its meaning without
+/// `schemaVersion` going up; new ones may come.
+///
+/// ```
+/// schemaVersion  1
+/// kind           "comparison"
+/// verdict        the sum of it in a sentence
+/// before, after  what each image is: see below
+/// saved          sizeBytes, compressedBytes, packages, openFindings: before less after; negative where there is more now
+/// answers        asked, equal; absent where nothing was asked
+/// differences    [{subject, aspect, before, after}]; absent where the images were not both started
+/// fixed          findings that went away, each with cause {kind: "packageRemoved" | "versionChanged", versions}
+/// remaining      findings that are still there, each with its reason
+/// introduced     findings that only the newer image has, each with its reason
+/// ```
+///
+/// An image: `target`, `id`, `distro {family, version}`, `sizeBytes`, `compressedBytes`, `user`, `startSeconds`, `packages`,
+/// `open {total, withFix, critical, high, medium, low, unknown}`, `dismissed`, `layers [{diffID, sizeBytes,
+/// compressedBytes, instruction, base}]`, `store {name, updated, advisories}`.
+///
+/// A finding: `id`, `severity` (`CRITICAL` …), `package`, `kind` (`dpkg`, `npm` …), `version`, `purl`, `status`,
+/// `fixedVersion`, `layer` (an index of `layers`), `path`, `title`, `url`.  What is not known is absent.
+package func comparisonJSON(_ comparison: Comparison) -> String {
+    JSONValue.record(
+        [("schemaVersion", .number("1")), ("kind", .string("comparison"))] + comparison.members
+    ).indented + "\n"
+}
+
+extension Comparison {
+    /// What a comparison says, on its own or within a proof.
+    var members: [(String, JSONValue?)] {
+        let answers = AnswerCount(self).map {
+            JSONValue.record([("asked", .integer($0.asked)), ("equal", .integer($0.equal))])
+        }
+        return [
+            ("verdict", .string(verdict)),
+            ("before", before.summary(behaviourBefore)),
+            ("after", after.summary(behaviourAfter)),
+            ("saved", saved),
+            ("answers", answers),
+            ("differences", differences.map { .array($0.map(\.json)) }),
+            ("fixed", .array(fixed.map { $0.finding.json(in: before, [("cause", $0.cause.json)]) })),
+            ("remaining", .array(remaining.map(stillOpen))),
+            ("introduced", .array(introduced.map(stillOpen))),
+        ]
+    }
+
+    private func stillOpen(_ finding: Finding) -> JSONValue {
+        finding.json(in: after, [("reason", .string(finding.reason(in: after.distro)))])
+    }
+
+    private var saved: JSONValue {
+        func less(_ size: (ImageFacts) -> ByteCount?) -> JSONValue? {
+            guard let old = before.image.flatMap(size), let new = after.image.flatMap(size) else {
+                return nil
+            }
+            return .integer((old - new).bytes)
+        }
+        return .record([
+            ("sizeBytes", less(\.size)), ("compressedBytes", less(\.compressedSize)),
+            ("packages", .integer(before.packages.count - after.packages.count)),
+            ("openFindings", .integer(before.open.count - after.open.count)),
+        ])
+    }
+}
+
+extension ScanReport {
+    fileprivate func summary(_ behaviour: Behaviour?) -> JSONValue {
+        let counts = SeverityCounts(open)
+        let bySeverity = SeverityCounts.order.map {
+            ($0.name.lowercased(), Optional(JSONValue.integer(counts[$0])))
+        }
+        let system = distro.map {
+            JSONValue.record([("family", .string($0.family)), ("version", .nonEmpty($0.version))])
+        }
+        return .record([
+            ("target", .string(target)),
+            ("id", image?.id.map { .string($0.description) }),
+            ("distro", system),
+            ("sizeBytes", image.map { .integer($0.size.bytes) }),
+            ("compressedBytes", image?.compressedSize.map { .integer($0.bytes) }),
+            ("user", image.map { .string($0.config.runsAs) }),
+            ("startSeconds", behaviour.map { .seconds($0.startSeconds) }),
+            ("packages", .integer(packages.count)),
+            (
+                "open",
+                .record(
+                    [("total", .integer(open.count)), ("withFix", .integer(open.count(where: \.hasFix)))]
+                        + bySeverity)
+            ),
+            ("dismissed", .integer(dismissed.count)),
+            ("layers", image.map { .array($0.layers.map(\.json)) }),
+            ("store", store.json),
+        ])
+    }
+}
+
+extension LayerFacts {
+    fileprivate var json: JSONValue {
+        .record([
+            ("diffID", diffID.map { .string($0.description) }), ("sizeBytes", .integer(size.bytes)),
+            ("compressedBytes", compressedSize.map { .integer($0.bytes) }),
+            ("instruction", .nonEmpty(instruction(ofHistory: createdBy))), ("base", .bool(isBase)),
+        ])
+    }
+}
+
+extension StoreFacts {
+    fileprivate var json: JSONValue {
+        .record([
+            ("name", .string(name)), ("updated", .nonEmpty(updated)), ("advisories", .integer(advisoryCount)),
+        ])
+    }
+}
+
+extension Finding {
+    fileprivate func json(in report: ScanReport, _ more: [(String, JSONValue?)]) -> JSONValue {
+        .record(
+            [
+                ("id", .string(id)), ("severity", .string(severity.name)), ("package", .string(package.name)),
+                ("kind", .string(package.kind.rawValue)), ("version", .string(package.version)),
+                ("purl", .string(package.purl(distro: report.distro))), ("status", .string(status.rawValue)),
+                ("fixedVersion", .nonEmpty(fixedVersion)), ("layer", .integer(package.evidence.layer)),
+                ("path", .nonEmpty(package.evidence.path)),
+                ("title", .nonEmpty(advisory.detail?.title ?? "")),
+                ("url", primaryURL.map(JSONValue.string)),
+            ] + more)
+    }
+}
+
+extension Comparison.Cause {
+    fileprivate var json: JSONValue {
+        switch self {
+        case .packageRemoved: .record([("kind", .string("packageRemoved"))])
+        case .versionChanged(let versions):
+            .record([("kind", .string("versionChanged")), ("versions", .texts(versions))])
+        }
+    }
+}
+
+extension Comparison.Difference {
+    var json: JSONValue {
+        .record([
+            ("subject", .string(subject)), ("aspect", .string(aspect)), ("before", .string(before)),
+            ("after", .string(after)),
+        ])
+    }
+}
+
+extension JSONValue {
+    static func integer(_ number: some BinaryInteger) -> JSONValue { .number("\(number)") }
+
+    /// A time with milliseconds; `null` for what is not a number.
+    static func seconds(_ seconds: Double) -> JSONValue {
+        seconds.isFinite && seconds.magnitude < 1e12 ? .number(seconds.formatted(decimals: 3)) : .null
+    }
+}
