@@ -24,6 +24,7 @@ public struct Build: Sendable {
             _ = try namesInFolder(path)
             guard fileExists(file) else { throw VerbError.noDockerfile(folder: path) }
         }
+        _ = try readText(file)
         let engine = try await Engine.locate(named: engine, environment: setup.environment)
         let scratch = try ScratchFolder(in: setup.scratchParent, name: "pare-build")
         defer { scratch.remove() }

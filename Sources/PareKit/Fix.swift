@@ -82,7 +82,7 @@ public struct Fix: Sendable {
     private func plan(
         _ application: Application, on day: Day
     ) throws -> [(recipe: Recipe, rewrite: PareDockerfile.Rewrite)] {
-        let original = try Dockerfile(parsing: application.text)
+        let original = try parsed(application.text, named: application.dockerfile)
         let chosen = recipes.isEmpty ? Recipe.all : try recipes.map(knownRecipe)
         let plan = chosen.map { ($0, rewrite(original, for: application.facts, recipe: $0, on: day)) }
         if let obstacle = plan.first?.1.obstacle, plan.allSatisfy({ $0.1.obstacle != nil }) {

@@ -6,6 +6,7 @@ enum VerbError: Explained, Equatable {
     /// No package manager's record and no distribution was recognised.
     case nothingRecognised(target: String)
     case noDockerfile(folder: String)
+    case badDockerfile(file: String, reason: String, hint: String?)
     case unreadable(file: String, reason: String)
     case unwritable(file: String, reason: String)
     case badQuestion(file: String, line: Int, text: String)
@@ -21,6 +22,7 @@ enum VerbError: Explained, Equatable {
         case .nothingRecognised(let target):
             "nothing in '\(target)' was recognised: no distribution, no package"
         case .noDockerfile(let folder): "no Dockerfile in '\(folder)'"
+        case .badDockerfile(let file, let reason, _): "'\(file)' is not a Dockerfile: \(reason)"
         case .unreadable(let file, let reason): "cannot read '\(file)': \(reason)"
         case .unwritable(let file, let reason): "cannot write '\(file)': \(reason)"
         case .badQuestion(let file, let line, let text): "'\(file)' line \(line) is not a question: \(text)"
@@ -39,6 +41,7 @@ enum VerbError: Explained, Equatable {
         case .nothingRecognised:
             "this is not «0 vulnerabilities»: pare cannot judge what it does not recognise"
         case .noDockerfile: "name it with '--file', or go to the application's folder"
+        case .badDockerfile(_, _, let hint): hint
         case .unreadable, .unwritable: nil
         case .badQuestion: "one a line: '/path', 'GET /path', or 'POST /path application/json {\"a\":1}'"
         case .badPlatform: "say it as 'linux/amd64' or 'linux/arm64'"
@@ -46,7 +49,8 @@ enum VerbError: Explained, Equatable {
         case .notOurs(let file): "move '\(file)' away, then run again"
         case .notUnderstood:
             "Node.js applications are what recipes are written for so far; 'pare scan' works for every image"
-        case .nothingBetter: "the Dockerfile stays as it is; ask for one recipe with '--recipe' to see its build"
+        case .nothingBetter:
+            "the Dockerfile stays as it is; ask for one recipe with '--recipe' to see its build"
         case .notRunnable: "load it into an engine, and name the image"
         }
     }
