@@ -25,9 +25,9 @@ public struct Build: Sendable {
             guard fileExists(file) else { throw VerbError.noDockerfile(folder: path) }
         }
         _ = try readText(file)
-        let engine = try await Engine.locate(named: engine, environment: setup.environment)
         let scratch = try ScratchFolder(in: setup.scratchParent, name: "pare-build")
         defer { scratch.remove() }
+        let engine = try await setup.engine(named: engine, passing: scratch)
         let log = scratch.path + "/build.log"
         var request = BuildRequest(context: path, dockerfile: file, tag: tag, log: log)
         request.options = setup.buildOptions

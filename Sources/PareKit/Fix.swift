@@ -38,10 +38,10 @@ public struct Fix: Sendable {
         let application = try Application(folder: path, dockerfile: dockerfile)
         let output = try FixOutput(application, replacesDockerfile: replacesDockerfile)
         let plan = try plan(application, on: setup.today)
-        let engine = try await Engine.locate(named: engine, environment: setup.environment)
-        _ = await engine.removeStale()
         let scratch = try ScratchFolder(in: setup.scratchParent, name: "pare-fix")
         defer { scratch.remove() }
+        let engine = try await setup.engine(named: engine, passing: scratch)
+        _ = await engine.removeStale()
 
         let measuring = Measuring(
             setup: setup, engine: engine, application: application, scratch: scratch.path,

@@ -50,6 +50,24 @@ extension EngineSuite {
             #expect(command.errors.contains("distill"), "\(command)")
         }
 
+        /// One candidate has another Node.js, which this application tells everyone; the other wins.
+        @Test func theProofTellsWhyACandidateFailed() throws {
+            let folder = try Application.folder(
+                server: Self.server.replacing("ANSWER", with: "process.version"))
+            let recipes = ["--recipe", "distill+compiled+node24", "--recipe", "distill"]
+            let command = try Command(["fix", folder.path, "--format", "json"] + recipes, .init())
+            #expect(command.status == 0 && command.leftovers.isEmpty, "\(command.status) \(command.errors)")
+            let proof = try folder.text("pare-proof/proof.json")
+            #expect(proof.contains("answers differently: GET / (body)"))
+            #expect(proof.contains(#""winner": "distill""#) || proof.contains(#""winner":"distill""#))
+            #expect(try folder.text("Dockerfile.pare").contains("FROM scratch"))
+            #expect(try folder.text("Dockerfile").hasPrefix("FROM node:20"))
+            #expect(try EngineSuite.leftovers(of: command).isEmpty)
+            #expect(try !EngineSuite.images(of: folder).contains("node24"))
+            let name = try #require(folder.path.split(separator: "/").last).lowercased()
+            try shell("buildah rmi \"localhost/$1:before\" \"localhost/$1:distill\"", name, status: nil)
+        }
+
         @Test(arguments: [2.0, 6])
         func controlCLeavesNothing(seconds: Double) throws {
             let folder = try Application.folder(server: "", steps: "RUN sleep 100")
