@@ -32,7 +32,7 @@ public struct Build: Sendable {
         var request = BuildRequest(context: path, dockerfile: file, tag: tag, log: log)
         request.options = setup.buildOptions
         do {
-            return try await setup.step("build \(tag) with \(engine)") {
+            return try await setup.step("build \(tag) with \(engine.description)") {
                 try await engine.build(request, progress: setup.progress)
             }.value.id
         } catch EngineError.buildFailed(let tag, let log, let lines) {

@@ -38,7 +38,7 @@ public struct Trial: Sendable {
         defer { scratch.remove() }
         let engine = try await setup.engine(named: engine, passing: scratch)
         _ = await engine.removeStale()
-        return try await setup.step("trial \(image) with \(engine)") {
+        return try await setup.step("trial \(image) with \(engine.description)") {
             try await run(with: engine, scratchParent: scratch.path, progress: setup.progress)
         }.value
     }
