@@ -24,14 +24,15 @@ public struct Build: Sendable {
             _ = try namesInFolder(path)
             guard fileExists(file) else { throw VerbError.noDockerfile(folder: path) }
         }
-        let engine = try await Engine.locate(named: engine, environment: setup.environment)
+        _ = try readText(file)
         let scratch = try ScratchFolder(in: setup.scratchParent, name: "pare-build")
         defer { scratch.remove() }
+        let engine = try await setup.engine(named: engine, passing: scratch)
         let log = scratch.path + "/build.log"
         var request = BuildRequest(context: path, dockerfile: file, tag: tag, log: log)
         request.options = setup.buildOptions
         do {
-            return try await setup.step("build \(tag) with \(engine)") {
+            return try await setup.step("build \(tag) with \(engine.description)") {
                 try await engine.build(request, progress: setup.progress)
             }.value.id
         } catch EngineError.buildFailed(let tag, let log, let lines) {

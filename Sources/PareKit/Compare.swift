@@ -31,21 +31,21 @@ public struct Compare: Sendable {
     public func run(in setup: Setup) async throws -> Comparison {
         let scratch = try ScratchFolder(in: setup.scratchParent, name: "pare-compare")
         defer { scratch.remove() }
-        let old = try await side(before, scratch: scratch.path, setup)
-        let new = try await side(after, scratch: scratch.path, setup)
+        let old = try await side(before, scratch: scratch, setup)
+        let new = try await side(after, scratch: scratch, setup)
         return compare(old.report, with: new.report, behaviour: old.behaviour, new.behaviour)
     }
 
     private func side(
-        _ target: String, scratch: String, _ setup: Setup
+        _ target: String, scratch: ScratchFolder, _ setup: Setup
     ) async throws -> (report: ScanReport, behaviour: Behaviour?) {
         let scan = Scan(target: target, platform: nil, selection: selection, cachesLayers: true)
         if fileExists(target) {
             guard questions == nil else { throw VerbError.notRunnable(image: target) }
             return try await setup.step("scan \(target)") { (try await scan.run(in: setup), nil) }.value
         }
-        let engine = try await Engine.locate(named: engine, environment: setup.environment)
-        let archive = scratch + "/image.docker.tar"
+        let engine = try await setup.engine(named: engine, passing: scratch)
+        let archive = scratch.path + "/image.docker.tar"
         defer { removeTree(archive) }
         let report = try await setup.step("scan \(target)") {
             try await engine.export(target, toDockerArchive: archive)
@@ -54,7 +54,7 @@ public struct Compare: Sendable {
         guard let questions else { return (report, nil) }
         let trial = Trial(image: target, command: [], asking: questions, limits: limits, engine: nil)
         let behaviour = try await setup.step("trial \(target)") {
-            try await trial.run(with: engine, scratchParent: scratch, progress: setup.progress)
+            try await trial.run(with: engine, scratchParent: scratch.path, progress: setup.progress)
         }.value
         return (report, behaviour)
     }

@@ -38,10 +38,10 @@ public struct Fix: Sendable {
         let application = try Application(folder: path, dockerfile: dockerfile)
         let output = try FixOutput(application, replacesDockerfile: replacesDockerfile)
         let plan = try plan(application, on: setup.today)
-        let engine = try await Engine.locate(named: engine, environment: setup.environment)
-        _ = await engine.removeStale()
         let scratch = try ScratchFolder(in: setup.scratchParent, name: "pare-fix")
         defer { scratch.remove() }
+        let engine = try await setup.engine(named: engine, passing: scratch)
+        _ = await engine.removeStale()
 
         let measuring = Measuring(
             setup: setup, engine: engine, application: application, scratch: scratch.path,
@@ -82,7 +82,7 @@ public struct Fix: Sendable {
     private func plan(
         _ application: Application, on day: Day
     ) throws -> [(recipe: Recipe, rewrite: PareDockerfile.Rewrite)] {
-        let original = try Dockerfile(parsing: application.text)
+        let original = try parsed(application.text, named: application.dockerfile)
         let chosen = recipes.isEmpty ? Recipe.all : try recipes.map(knownRecipe)
         var texts: Set<String> = []
         // Where two recipes come to the same text, as for a release of Node.js that is supported still, the first is tried.

@@ -38,7 +38,7 @@ public struct Rewrite: Sendable {
         let name = isInput ? "Dockerfile" : dockerfile
         let text = isInput ? try readInput() : try readText(dockerfile)
         let facts = try ApplicationFacts(inFolder: context ?? (isInput ? "." : parentFolder(of: dockerfile)))
-        let rewritten = rewrite(try Dockerfile(parsing: text), for: facts, recipe: recipe, on: setup.today)
+        let rewritten = rewrite(try parsed(text, named: name), for: facts, recipe: recipe, on: setup.today)
         if let obstacle = rewritten.obstacle {
             throw VerbError.notUnderstood(dockerfile: name, reason: obstacle)
         }
@@ -47,6 +47,13 @@ public struct Rewrite: Sendable {
             diff: unifiedDiff(text, rewritten.text, labels: (name, name + ".pare")),
             edits: rewritten.edits.map { FixProof.Edit(line: $0.line, reason: $0.reason) },
             diagnostics: rewritten.diagnostics)
+    }
+}
+
+/// - Throws: ``VerbError/badDockerfile(file:reason:hint:)``.
+func parsed(_ text: String, named file: String) throws -> Dockerfile {
+    do { return try Dockerfile(parsing: text) } catch let error as any Explained {
+        throw VerbError.badDockerfile(file: file, reason: error.problem, hint: error.hint)
     }
 }
 

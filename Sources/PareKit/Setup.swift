@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
+import PareBytes
+import PareEngine
 public import PareModel
 
 /// What verbs need of the world: the environment, where progress goes, and the time.
@@ -29,6 +31,12 @@ public struct Setup: Sendable {
 
     /// Where large files of a run go: `$TMPDIR`, else `/var/tmp`, which is rarely in memory.
     var scratchParent: String { environment["TMPDIR"] ?? "/var/tmp" }
+
+    /// The engine to use, which keeps its own passing files in a folder that is removed after the run: engines that are
+    /// stopped, or out of space, leave such files behind.
+    func engine(named name: String?, passing folder: ScratchFolder) async throws -> Engine {
+        try await Engine.locate(named: name, environment: environment.merging(["TMPDIR": folder.path]) { $1 })
+    }
 
     /// Runs a step, and tells when it began and what came of it.
     func step<Value>(

@@ -34,10 +34,12 @@ public struct Trial: Sendable {
     }
 
     public func run(in setup: Setup) async throws -> Behaviour {
-        let engine = try await Engine.locate(named: engine, environment: setup.environment)
+        let scratch = try ScratchFolder(in: setup.scratchParent, name: "pare-trial")
+        defer { scratch.remove() }
+        let engine = try await setup.engine(named: engine, passing: scratch)
         _ = await engine.removeStale()
-        return try await setup.step("trial \(image) with \(engine)") {
-            try await run(with: engine, scratchParent: setup.scratchParent, progress: setup.progress)
+        return try await setup.step("trial \(image) with \(engine.description)") {
+            try await run(with: engine, scratchParent: scratch.path, progress: setup.progress)
         }.value
     }
 

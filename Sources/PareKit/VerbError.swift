@@ -6,6 +6,7 @@ enum VerbError: Explained, Equatable {
     /// No package was recognised, whether or not the image names its distribution.
     case nothingRecognised(target: String, distro: Distro?)
     case noDockerfile(folder: String)
+    case badDockerfile(file: String, reason: String, hint: String?)
     case unreadable(file: String, reason: String)
     case unwritable(file: String, reason: String)
     case badQuestion(file: String, line: Int, text: String)
@@ -23,6 +24,7 @@ enum VerbError: Explained, Equatable {
                 + (distro.map { ", though it says it is \($0.family) \($0.version)" }
                     ?? ", and no distribution")
         case .noDockerfile(let folder): "no Dockerfile in '\(folder)'"
+        case .badDockerfile(let file, let reason, _): "'\(file)' is not a Dockerfile: \(reason)"
         case .unreadable(let file, let reason): "cannot read '\(file)': \(reason)"
         case .unwritable(let file, let reason): "cannot write '\(file)': \(reason)"
         case .badQuestion(let file, let line, let text): "'\(file)' line \(line) is not a question: \(text)"
@@ -41,6 +43,7 @@ enum VerbError: Explained, Equatable {
         case .nothingRecognised:
             "this is not «0 vulnerabilities»: pare cannot judge what it does not recognise"
         case .noDockerfile: "name it with '--file', or go to the application's folder"
+        case .badDockerfile(_, _, let hint): hint
         case .unreadable, .unwritable: nil
         case .badQuestion: "one a line: '/path', 'GET /path', or 'POST /path application/json {\"a\":1}'"
         case .badPlatform: "say it as 'linux/amd64' or 'linux/arm64'"

@@ -22,7 +22,7 @@ import Testing
 
     @Test(arguments: mistakes)
     func tellsOfAMistake(_ words: [String], _ status: Int32, _ message: String) throws {
-        let command = try Command(words)
+        let command = try Command(words, .init())
         #expect(command.status == status)
         #expect(command.errors.contains(message), "\(command.errors)")
         #expect(command.output.isEmpty)

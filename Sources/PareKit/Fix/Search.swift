@@ -95,7 +95,7 @@ struct Search {
             baseline.report, with: best.measurement.report, behaviour: baseline.behaviour,
             best.measurement.behaviour)
         return FixProof(
-            application: measuring.application.name, started: started, engine: "\(measuring.engine)",
+            application: measuring.application.name, started: started, engine: measuring.engine.description,
             comparison: comparison, candidates: outcomes, winner: best.name,
             original: measuring.application.text,
             dockerfile: FixOutput.marked(best.rewrite.text, comparison),

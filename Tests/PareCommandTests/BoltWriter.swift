@@ -1,0 +1,1 @@
+../PareBytesTests/BoltWriter.swift

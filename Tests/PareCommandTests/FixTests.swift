@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Testing
+
+extension EngineSuite {
+    @Suite(
+        .serialized, .enabled(if: Engines.hasNode, "needs docker.io/library/node:20 in buildah's storage")
+    )
+    struct FixTests {
+        static let server = """
+            const http = require('http'), fs = require('fs')
+            http.createServer((request, answer) => answer.end(ANSWER)).listen(8080)
+
+            """
+
+        @Test func aBaseThatCannotBeHadIsSaid() throws {
+            let command = try Self.fails(
+                Application.folder(server: "", base: "registry.invalid/node:20"),
+                naming: "registry.invalid/node:20")
+            #expect(command.errors.contains("cannot be had"), "\(command)")
+        }
+
+        @Test func aFailedBuildKeepsItsLog() throws {
+            let folder = try Application.folder(server: "", steps: "RUN echo words && exit 3")
+            let command = try Self.fails(
+                folder, naming: "words", left: ["pare-proof", "pare-proof/before.build.log"])
+            #expect(command.errors.contains(folder.path + "/pare-proof/before.build.log"), "\(command)")
+            #expect(try folder.text("pare-proof/before.build.log").contains("exit 3"))
+        }
+
+        @Test(arguments: [
+            ("setInterval(() => {}, 1000)", "did not answer on port 8080"),
+            ("console.error('some words'); process.exit(3)", "some words"),
+            ("throw new Error('some words')", "some words"),
+            (
+                "require('http').createServer((q, a) => a.socket.destroy()).listen(8080)",
+                "no answer to 'GET /'"
+            ),
+        ])
+        func whatDoesNotServeIsSaid(server: String, says: String) throws {
+            _ = try Self.fails(Application.folder(server: server), naming: says)
+        }
+
+        /// The only candidate lacks a shell, and says so.
+        @Test func whatAnswersDifferentlyLoses() throws {
+            let server = Self.server.replacing("ANSWER", with: "String(fs.existsSync('/bin/sh'))")
+            let command = try Self.fails(
+                Application.folder(server: server), ["--recipe", "distill"],
+                naming: "answers differently: GET /")
+            #expect(command.errors.contains("distill"), "\(command)")
+        }
+
+        /// One candidate has another Node.js, which this application tells everyone; the other wins.
+        @Test func theProofTellsWhyACandidateFailed() throws {
+            let folder = try Application.folder(
+                server: Self.server.replacing("ANSWER", with: "process.version"))
+            let recipes = ["--recipe", "distill+compiled+node24", "--recipe", "distill"]
+            let command = try Command(
+                ["fix", folder.path, "--format", "json"] + recipes,
+                .init(environment: ["TOKEN": "secret words"]))
+            #expect(command.status == 0 && command.leftovers.isEmpty, "\(command.status) \(command.errors)")
+            let proof = try folder.text("pare-proof/proof.json")
+            #expect(proof.contains("answers differently: GET / (body)"))
+            #expect(proof.contains(/"winner"\s*:\s*"distill"/))
+            #expect(!(proof + command.errors).contains("secret words"))
+            #expect(try folder.text("Dockerfile.pare").contains("FROM scratch"))
+            #expect(try folder.text("Dockerfile").hasPrefix("FROM node:20"))
+            #expect(try EngineSuite.leftovers(of: command).isEmpty)
+            #expect(try !EngineSuite.images(of: folder).contains("node24"))
+            let name = try #require(folder.path.split(separator: "/").last).lowercased()
+            try shell("buildah rmi \"localhost/$1:before\" \"localhost/$1:distill\"", name, status: nil)
+        }
+
+        @Test(arguments: [2.0, 6])
+        func controlCLeavesNothing(seconds: Double) throws {
+            let folder = try Application.folder(server: "", steps: "RUN sleep 100")
+            let before = try folder.paths
+            let command = try Command(["fix", folder.path], .init(interruptedAfter: seconds))
+            #expect(command.status == 130 && command.leftovers.isEmpty, "\(command)")
+            #expect(try EngineSuite.leftovers(of: command).isEmpty)
+            #expect(try folder.paths == before && EngineSuite.images(of: folder).isEmpty)
+        }
+
+        /// Runs a fix that fails, and looks what it left.
+        private static func fails(
+            _ folder: TemporaryFolder, _ options: [String] = [], naming input: String, left: [String] = []
+        ) throws -> Command {
+            let before = try folder.paths
+            let dockerfile = try folder.text("Dockerfile")
+            let command = try Command(["fix", folder.path, "--start-limit", "3"] + options, .init())
+            #expect(command.failed(naming: input, hints: false), "\(command)")
+            #expect(try folder.paths == (before + left).sorted())
+            #expect(try folder.text("Dockerfile") == dockerfile)
+            #expect(try EngineSuite.leftovers(of: command).isEmpty)
+            #expect(try EngineSuite.images(of: folder).isEmpty)
+            return command
+        }
+    }
+}
