@@ -78,7 +78,7 @@ let package = Package(
                 ],
                 swiftSettings: strict),
             .testTarget(
-                name: "PareCommandTests", dependencies: ["PareModel", "pare"], exclude: ["Fixtures"],
+                name: "PareCommandTests", dependencies: ["PareModel", "PareBytes", "pare"], exclude: ["Fixtures"],
                 swiftSettings: strict),
             .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         ],

@@ -29,10 +29,13 @@ enum EngineSuite {
         try shell("cc -static -O1 -o \"$1/server\" \"$2\"", folder.path, source.standardizedFileURL.path)
         try folder.write("12.5\n", to: "debian_version")
         try folder.write(
+            "Package: server\nStatus: install ok installed\nVersion: 1.0\n", to: "server.package")
+        try folder.write(
             """
             FROM \(base)
             COPY server /
             COPY debian_version /etc/debian_version
+            COPY server.package /var/lib/dpkg/status.d/server
             \(steps)
             EXPOSE 5200
             ENTRYPOINT ["/server"]

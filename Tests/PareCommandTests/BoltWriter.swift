@@ -1,1 +1,0 @@
-../PareBytesTests/BoltWriter.swift
