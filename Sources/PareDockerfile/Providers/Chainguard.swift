@@ -47,9 +47,9 @@ extension Provider {
             "add-apt-repository",
             "yum", "dnf", "microdnf", "zypper", "rpm", "useradd", "groupadd", "usermod", "chsh",
         ]
-        let bodies = instruction.heredocs.map { draft.dockerfile.slice($0.range) }
-        let commands = instruction.commands + bodies.flatMap { ShellText(text: $0).commands }
-        let names = Set(commands.map { $0[0].split(separator: "/").last.map(String.init) ?? $0[0] })
+        let names = Set(
+            draft.commands(of: instruction).map { $0[0].split(separator: "/").last.map(String.init) ?? $0[0] }
+        )
         for name in names.intersection(foreign).sorted() {
             draft.warn(instruction.line, "Wolfi has no '\(name)'; this line must be changed by hand")
         }

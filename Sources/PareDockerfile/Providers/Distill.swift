@@ -10,7 +10,8 @@ extension Provider {
             guard let base = draft.target.base, base.isAlpine else { return }
             draft.stop(
                 draft.target.root.instructions[0].line,
-                "not supported: '\(draft.target.root.base)' is Alpine; distill collects from Debian")
+                "not supported: '\(draft.target.root.base)' is Alpine; distill needs a Debian base so far: "
+                    + "try '--provider chainguard'")
         },
         stages: { draft in
             closure(draft) + ["", draft.finalFrom("scratch"), "COPY --from=\(draft.closureName) /closure /"]
@@ -26,8 +27,16 @@ extension Provider {
     /// - Licences are files too; some are another package's (`libstdc++6` has that of `gcc-12-base`), which
     ///   is why the list of files and then the list of licences is gone through.
     private static func closure(_ draft: Draft) -> [String] {
-        let folders = draft.folders.joined(separator: " ")
-        let ownLibraries = draft.folders.map { ##"\#=> \##($0)/#d; "## }.joined()
+        let folders = draft.folders.filter { !draft.files.contains($0) }
+        let ownLibraries = folders.map { ##"\#=> \##($0)/#d; "## }.joined()
+        let names = folders.joined(separator: " ")
+        var search = ""
+        if !folders.isEmpty {
+            search = "    find \(names) -name '*.node' -exec ldd {} ';' >> /tmp/ldd; \\\n"
+        }
+        if draft.keepsFolderOwners, !folders.isEmpty {
+            search = keepingOwners(of: names) + search
+        }
         var text = #"""
             # What the process needs of this system: node, the libraries that it and native add-ons load,
             # certificates, time zones, user names. And the record and the licence of each file's package,
@@ -39,8 +48,7 @@ extension Provider {
                 # Where Debian has merged them, /lib is a link to /usr/lib, and so on.
                 find / -maxdepth 1 -type l -name 'lib*' -exec cp -P {} /closure ';'; \
                 ldd /usr/local/bin/node > /tmp/ldd; \
-                find \#(folders) -name '*.node' -exec ldd {} ';' >> /tmp/ldd; \
-                sed -n '\#(ownLibraries)s#^[^/]*\(/[^ ]*\) (0x.*#\1#p' /tmp/ldd > /tmp/files; \
+            \#(search)    sed -n '\#(ownLibraries)s#^[^/]*\(/[^ ]*\) (0x.*#\1#p' /tmp/ldd > /tmp/files; \
                 find /lib/ -name libnss_dns.so.2 -o -name libnss_files.so.2 -o -name libresolv.so.2 \
                     >> /tmp/files; \
                 printf '%s\n' /usr/local/bin/node /etc/passwd /etc/group /etc/nsswitch.conf \
@@ -73,5 +81,18 @@ extension Provider {
         return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             line.hasSuffix(" \\") ? line.dropLast() + draft.continuation : String(line)
         }
+    }
+
+    /// COPY makes a folder anew, as root's, where it is not there; with this it is.
+    private static func keepingOwners(of folders: String) -> String {
+        #"""
+            # COPY keeps owners in a folder; the folder itself keeps its own if it is there before.
+            for folder in \#(folders); do \
+                mkdir -p "/closure$folder"; \
+                chmod --reference="$folder" "/closure$folder"; \
+                chown --reference="$folder" "/closure$folder"; \
+            done; \
+
+        """#
     }
 }

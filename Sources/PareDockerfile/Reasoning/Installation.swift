@@ -16,7 +16,7 @@ extension Draft {
     /// The last installation in the stages that the image is made of.
     var installation: Installation? {
         for step in target.steps(.run).reversed() {
-            for command in step.instruction.commands.reversed() {
+            for command in commands(of: step.instruction).reversed() {
                 guard let name = command.first, let manager = Installation.Manager(rawValue: name),
                     Self.installs(command)
                 else { continue }

@@ -24,8 +24,13 @@ struct StartCommand: Equatable {
     }
 
     /// The command with the given words, looked up in the application where it names a script or a tool.
-    init(_ words: [String], in application: ApplicationFacts) throws(Unavailable) {
-        var translation = Translation(application: application)
+    ///
+    /// - Parameter hasOwnEntryScript: whether `docker-entrypoint.sh` may be the application's own and not
+    ///   the one of Node.js's images, which does no more than to call node.
+    init(
+        _ words: [String], in application: ApplicationFacts, hasOwnEntryScript: Bool = false
+    ) throws(Unavailable) {
+        var translation = Translation(application: application, hasOwnEntryScript: hasOwnEntryScript)
         try translation.follow(words, depth: 0)
         self = translation.result
     }
@@ -36,7 +41,11 @@ struct StartCommand: Equatable {
 /// Goes from a command to what it starts in the end.
 private struct Translation {
     let application: ApplicationFacts
+    let hasOwnEntryScript: Bool
     var result = StartCommand()
+
+    /// The script that Node.js's own images start with.
+    private static let baseEntryScripts = ["docker-entrypoint.sh", "/usr/local/bin/docker-entrypoint.sh"]
 
     /// A script that calls a script that calls a script.
     private static let depthLimit = 8
@@ -61,7 +70,8 @@ private struct Translation {
         let name = command.split(separator: "/").last.map(String.init) ?? command
         switch name {
         case "node", "nodejs": try runNode(Array(rest))
-        case "docker-entrypoint.sh": try follow(Array(rest), depth: depth + 1)
+        case _ where !hasOwnEntryScript && Self.baseEntryScripts.contains(command):
+            try follow(Array(rest), depth: depth + 1)
         case "tini", "dumb-init": try follow(Array(rest.drop { $0.hasPrefix("-") }), depth: depth + 1)
         case "npx", "pnpx", "bunx": try runTool(rest, by: name)
         case "npm", "yarn", "pnpm": try runManager(name, rest, depth: depth)
@@ -70,6 +80,8 @@ private struct Translation {
                 result.words = [command] + rest
             } else if command == name, isInstalled(command) {
                 try runTool([command] + rest, by: name)
+            } else if name.hasSuffix(".sh") {
+                throw StartCommand.Unavailable(reason: "the entry point script needs a shell: '\(command)'")
             } else {
                 throw StartCommand.Unavailable(reason: "'\(command)' is not in the final image")
             }

@@ -35,8 +35,12 @@ struct Draft {
     var oldStart: (line: Int, text: String)?
     /// Folders and files of the application in the image: absolute.
     var folders: [String] = []
-    /// `--chown=…` with a blank before it, or nothing.
-    var ownership = ""
+    /// Those of ``folders`` that are known to be files.
+    var files: Set<String> = []
+    /// Paths in ``folders`` that are given to a user in the final stage: what `--chown` says.
+    var owners: [String: String] = [:]
+    /// Whether the folders themselves may belong to others than root.
+    var keepsFolderOwners = false
     /// The final stage's lines, after its files and before its user.
     var settings: [String] = []
     var user = ""
@@ -111,7 +115,11 @@ extension Draft {
         var lines = buildStage
         lines.append("")
         lines += provider.stages(self)
-        lines += folders.map { "COPY --from=\(buildName)\(ownership) \(pair($0))" }
+        // Inside a folder later than the folder, so that it stays.
+        for path in folders + owners.keys.sorted().filter({ !folders.contains($0) }) {
+            let ownership = owners[path].map { " --chown=\($0)" } ?? ""
+            lines.append("COPY --from=\(buildName)\(ownership) \(pair(path))")
+        }
         lines += provider.environment + settings
         if let healthcheck { lines += leftComments[.healthcheck, default: []] + [healthcheck] }
         lines += leftComments[.user, default: []] + ["USER \(user)"]

@@ -10,6 +10,6 @@ struct Rule: Sendable {
         .nodeBase, .supportedRuntime, .startCommand, .compileAhead, .startReason, .productionDependencies,
         .lockFile,
         .buildStage,
-        .settings, .user, .healthcheck, .folders, .leftBehind,
+        .settings, .user, .healthcheck, .folders, .owners, .leftBehind,
     ]
 }

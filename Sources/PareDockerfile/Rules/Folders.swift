@@ -11,7 +11,7 @@ extension Rule {
         for step in draft.target.steps {
             switch step.instruction.keyword {
             case .copy, .add: paths += destinations(step, &draft)
-            case .run: paths += madeFolders(step)
+            case .run: paths += madeFolders(step, draft)
             default: break
             }
         }
@@ -42,13 +42,14 @@ extension Rule {
     }
 
     /// Folders that a `RUN` makes by `mkdir`, for the application to use.
-    private static func madeFolders(_ step: Target.Step) -> [String] {
+    private static func madeFolders(_ step: Target.Step, _ draft: Draft) -> [String] {
         let passing = ["/tmp", "/var/tmp", "/var/cache", "/root", "/dev", "/run", "/usr", "/etc/apt"]
-        return step.instruction.commands.filter { $0.first == "mkdir" }.flatMap { $0.dropFirst() }.filter {
-            path in
-            path.hasPrefix("/") && isPlain(path) && !isSystem(path)
-                && !passing.contains { path == $0 || path.hasPrefix($0 + "/") }
-        }.compactMap { resolved($0, from: nil) }
+        return draft.commands(of: step.instruction).filter { $0.first == "mkdir" }.flatMap { $0.dropFirst() }
+            .filter {
+                path in
+                path.hasPrefix("/") && isPlain(path) && !isSystem(path)
+                    && !passing.contains { path == $0 || path.hasPrefix($0 + "/") }
+            }.compactMap { resolved($0, from: nil) }
     }
 
     /// Where a `COPY` or `ADD` puts its files, as paths that the final stage can take over.
@@ -64,7 +65,13 @@ extension Rule {
             draft.warn(instruction.line, "where '\(instruction.arguments)' puts its files is not understood")
             return []
         }
-        guard isSystem(path) else { return [path] }
+        guard isSystem(path) else {
+            let isNamed = words.count == 2 && !last.hasSuffix("/") && last != "." && !last.hasSuffix("/.")
+            if isNamed, path != draft.target.workingDirectory, draft.isFile(expanded[0], from: instruction) {
+                draft.files.insert(path)
+            }
+            return [path]
+        }
         // Into a folder of the system: only the files themselves.
         var paths: [String] = []
         for source in expanded.dropLast() {
@@ -76,7 +83,9 @@ extension Rule {
             {
                 draft.warn(instruction.line, "what '\(source)' puts into '\(path)' is not in the final image")
             } else {
-                paths.append(path == "/" ? "/\(name)" : "\(path)/\(name)")
+                let file = path == "/" ? "/\(name)" : "\(path)/\(name)"
+                if draft.isFile(source, from: instruction) { draft.files.insert(file) }
+                paths.append(file)
             }
         }
         return paths

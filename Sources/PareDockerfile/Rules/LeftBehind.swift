@@ -5,8 +5,7 @@ extension Rule {
     static let leftBehind = Rule(name: "left behind") { draft in
         for step in draft.target.steps(.run) {
             let instruction = step.instruction
-            let bodies = instruction.heredocs.map { draft.dockerfile.slice($0.range) }
-            let commands = instruction.commands + bodies.flatMap { ShellText(text: $0).commands }
+            let commands = draft.commands(of: instruction)
             var packages: [String] = []
             var told: Set<String> = []
             for command in commands {

@@ -7,7 +7,10 @@ extension Rule {
             draft.application.lockFile == .npm
         else { return }
         let verbs: Set<String> = ["install", "i"]
-        guard installation.instruction.commands.contains(where: { !verbs.isDisjoint(with: $0.prefix(2)) })
+        guard
+            draft.commands(of: installation.instruction).contains(where: {
+                !verbs.isDisjoint(with: $0.prefix(2))
+            })
         else {
             return
         }

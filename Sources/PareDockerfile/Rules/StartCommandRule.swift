@@ -7,6 +7,11 @@ extension Rule {
         var command = draft.target.steps(.cmd).last
         // ENTRYPOINT forgets the CMD of the stage below it.
         if let entrypoint, let given = command, entrypoint.isOwn, !given.isOwn { command = nil }
+        // In shell form, ENTRYPOINT's shell does not look at CMD.
+        if let entrypoint, let given = command, entrypoint.instruction.exec == nil {
+            draft.warn(given.instruction.line, "CMD had no effect: ENTRYPOINT has no JSON array")
+            command = nil
+        }
         guard let last = command ?? entrypoint else {
             let line = draft.target.stage.instructions[0].line
             return draft.stop(line, "not understood: neither CMD nor ENTRYPOINT says what to start")
@@ -17,7 +22,7 @@ extension Rule {
         let line = last.instruction.line
         do throws(Unavailable) {
             let parts = try (words(entrypoint, &draft), words(command, &draft))
-            draft.start = try start(parts, in: draft.application)
+            draft.start = try start(parts, in: draft)
         } catch {
             return draft.stop(line, "the start command is not available without a shell: \(error.reason)")
         }
@@ -75,29 +80,45 @@ private func plain(_ text: String) throws(Unavailable) -> [String] {
 
 /// One command of both; `CMD` stays apart where `ENTRYPOINT` alone is a program.
 private func start(
-    _ parts: (entrypoint: [String]?, command: [String]?), in application: ApplicationFacts
+    _ parts: (entrypoint: [String]?, command: [String]?), in draft: Draft
 ) throws(Unavailable) -> StartCommand {
+    let isOwn = draft.hasOwnEntryScript
+    func told(_ words: [String]) throws(Unavailable) -> StartCommand {
+        try StartCommand(words, in: draft.application, hasOwnEntryScript: isOwn)
+    }
     guard let entrypoint = parts.entrypoint, let command = parts.command else {
-        return try StartCommand(parts.entrypoint ?? parts.command ?? [], in: application)
+        return try told(parts.entrypoint ?? parts.command ?? [])
     }
     if let first = entrypoint.first, first.hasSuffix("node"),
         entrypoint.contains(where: { $0.hasSuffix("js") })
     {
-        var start = try StartCommand(entrypoint, in: application)
+        var start = try told(entrypoint)
         start.defaults = command
         return start
     }
     if entrypoint.count == 1, entrypoint[0].hasSuffix("node") {
-        var start = try StartCommand(entrypoint + command, in: application)
+        var start = try told(entrypoint + command)
         start.defaults = start.words
         start.words = []
         return start
     }
-    return try StartCommand(entrypoint + command, in: application)
+    return try told(entrypoint + command)
 }
 
 /// A value as `ENV` takes it.
 private func quoted(_ value: String) -> String {
     let isPlain = value.utf8.allSatisfy { $0.isNameByte || "-./:,=@+".utf8.contains($0) }
     return isPlain && !value.isEmpty ? value : jsonArray([value]).dropFirst().dropLast().description
+}
+
+extension Draft {
+    /// Whether the build or its context has a `docker-entrypoint.sh`, which may be what is started.
+    fileprivate var hasOwnEntryScript: Bool {
+        let name = "docker-entrypoint.sh"
+        return application.files.contains { $0 == name || $0.hasSuffix("/" + name) }
+            || target.steps.contains { step in
+                [.copy, .add, .run].contains(step.instruction.keyword)
+                    && source(step.instruction).contains(name)
+            }
+    }
 }

@@ -26,12 +26,15 @@ extension Rule {
         }
         if draft.ranAsRoot {
             reportRights(&draft)
-        } else if changesOwners(draft.target) {
-            draft.ownership = " --chown=\(draft.user)"
+        } else if let last = steps.last, !draft.isNumeric(draft.user) {
+            draft.warn(
+                last.instruction.line,
+                "'USER \(draft.user)' is a name: Kubernetes' runAsNonRoot takes only a number for not root"
+            )
         }
         var buildUser: String?
         for step in steps {
-            if step.isOwn, isLastWord(step, in: draft.target) {
+            if step.isOwn, draft.isLastWord(step) {
                 draft.leaveOut(step.instruction)
             } else {
                 buildUser = step.instruction.arguments
@@ -42,22 +45,6 @@ extension Rule {
             draft.edit(
                 steps.last?.instruction.line ?? 1, "the build ends as root, who may read and change all files"
             )
-        }
-    }
-
-    /// Whether nothing is done in the build after a `USER`.
-    private static func isLastWord(_ user: Target.Step, in target: Target) -> Bool {
-        !target.steps.contains { step in
-            step.instruction.line > user.instruction.line
-                && [.run, .copy, .add, .workdir].contains(step.instruction.keyword)
-        }
-    }
-
-    private static func changesOwners(_ target: Target) -> Bool {
-        target.steps.contains { step in
-            step.instruction.flag("chown") != nil
-                || step.instruction.keyword == .run
-                    && step.instruction.commands.contains { $0.first == "chown" || $0.first == "install" }
         }
     }
 
@@ -88,15 +75,32 @@ func isRoot(_ user: String) -> Bool {
 
 extension Draft {
     /// Whether the old image's process ran as root.
-    var ranAsRoot: Bool { target.user.map(isRoot) ?? true }
+    var ranAsRoot: Bool {
+        guard let user = target.user else { return true }
+        return isRoot(expand(user, escape: dockerfile.escape) { target.variables[$0] } ?? user)
+    }
 
     /// Who the process runs as in the new image.
     var finalUser: String {
         // `node` is 1000:1000 in all images of Node.js's own.
-        guard let old = target.user, !isRoot(old), !["node", "node:node"].contains(old) else {
+        guard let old = target.user, !ranAsRoot, !["node", "node:node"].contains(old) else {
             return provider.user
         }
-        let isNumber = old.utf8.allSatisfy { $0.isDigit || $0 == UInt8(ascii: ":") }
-        return isNumber || provider.keepsUserNames ? old : provider.user
+        return isNumeric(old) || provider.keepsUserNames ? old : provider.user
+    }
+
+    /// Whether a `USER` is a number, its variables replaced.
+    func isNumeric(_ user: String) -> Bool {
+        let name = expand(user, escape: dockerfile.escape) { target.variables[$0] } ?? user
+        return !name.isEmpty
+            && name.split(separator: ":").first?.utf8.allSatisfy { $0.isDigit } == true
+    }
+
+    /// Whether nothing is done in the build after a `USER`.
+    func isLastWord(_ user: Target.Step) -> Bool {
+        !target.steps.contains { step in
+            step.instruction.line > user.instruction.line
+                && [.run, .copy, .add, .workdir].contains(step.instruction.keyword)
+        }
     }
 }
