@@ -78,7 +78,8 @@ let package = Package(
                 ],
                 swiftSettings: strict),
             .testTarget(
-                name: "PareCommandTests", dependencies: ["PareModel", "PareBytes", "pare"], exclude: ["Fixtures"],
+                name: "PareCommandTests", dependencies: ["PareModel", "PareBytes", "pare"],
+                exclude: ["Fixtures"],
                 swiftSettings: strict),
             .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         ],
