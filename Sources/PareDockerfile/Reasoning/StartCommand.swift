@@ -25,8 +25,8 @@ struct StartCommand: Equatable {
 
     /// The command with the given words, looked up in the application where it names a script or a tool.
     ///
-    /// - Parameter hasOwnEntryScript: whether `docker-entrypoint.sh` may be the application's own and not
-    ///   the one of Node.js's images, which does no more than to call node.
+    /// `hasOwnEntryScript` says whether `docker-entrypoint.sh` may be the application's own and not the one of Node.js's
+    /// images, which does no more than to call node.
     init(
         _ words: [String], in application: ApplicationFacts, hasOwnEntryScript: Bool = false
     ) throws(Unavailable) {
