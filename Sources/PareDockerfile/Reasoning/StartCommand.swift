@@ -25,8 +25,12 @@ struct StartCommand: Equatable {
 
     /// The command with the given words, looked up in the application where it names a script or a tool.
     ///
-    /// `hasOwnEntryScript` says whether `docker-entrypoint.sh` may be the application's own and not the one of Node.js's
-    /// images, which does no more than to call node.
+    /// - Parameters:
+    ///   - words: program and arguments.
+    ///   - application: what the build context says.
+    ///   - hasOwnEntryScript: whether `docker-entrypoint.sh` may be the application's own and not the one
+    ///     of Node.js's images, which does no more than to call node.
+    /// - Throws: where the command cannot be told without a shell.
     init(
         _ words: [String], in application: ApplicationFacts, hasOwnEntryScript: Bool = false
     ) throws(Unavailable) {

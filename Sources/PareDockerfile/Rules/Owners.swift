@@ -15,26 +15,26 @@ extension Rule {
         var owned: [String: String] = [:]
         for step in draft.target.steps {
             for change in changes(step, &draft) where !isRoot(change.owner) {
-                guard owned[change.path] == nil, let path = copied(change.path, draft.folders) else {
-                    continue
-                }
+                let paths = copied(change.path, draft.folders)
+                guard owned[change.path] == nil, !paths.isEmpty else { continue }
                 let isSameNumber = draft.user == draft.target.user && isNumeric(change.owner)
                 let owner = isSameNumber ? change.owner : draft.user
                 owned[change.path] = owner
-                if path == change.path || path.hasPrefix(change.path + "/") {
-                    draft.owners[path] = owner
-                } else {
-                    draft.owners[change.path] = owner
-                }
+                for path in paths { draft.owners[path] = owner }
                 draft.edit(
                     step.instruction.line, "'\(change.path)' belongs to \(owner), who is in the final image")
             }
         }
+        let all = draft.owners
+        draft.owners = all.filter { path, owner in
+            !all.contains { $0.value == owner && path.hasPrefix($0.key + "/") }
+        }
     }
 
-    /// The folder that is copied and that holds a path or lies in it.
-    private static func copied(_ path: String, _ folders: [String]) -> String? {
-        folders.first { $0 == path || $0.hasPrefix(path + "/") || path.hasPrefix($0 + "/") }
+    /// What is copied of a path: the path itself in a folder, or the folders in it.
+    private static func copied(_ path: String, _ folders: [String]) -> [String] {
+        if folders.contains(where: { path.hasPrefix($0 + "/") }) { return [path] }
+        return folders.filter { $0 == path || $0.hasPrefix(path + "/") }
     }
 
     private static func isNumeric(_ owner: String) -> Bool {

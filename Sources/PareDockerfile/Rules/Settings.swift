@@ -32,6 +32,10 @@ extension Rule {
                     "VOLUME: whoever mounts it must let user '\(draft.finalUser)' write there")
             }
         }
+        let user = draft.finalUser
+        for argument in arguments where uses(user, argument) && declared.insert(argument.line).inserted {
+            lines.append(draft.source(argument))
+        }
         let folder = draft.target.workingDirectory.map { $0 == "/" ? [] : ["WORKDIR \($0)"] } ?? []
         draft.settings = folder + draft.settings + lines
     }

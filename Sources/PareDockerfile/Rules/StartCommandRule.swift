@@ -7,9 +7,14 @@ extension Rule {
         var command = draft.target.steps(.cmd).last
         // ENTRYPOINT forgets the CMD of the stage below it.
         if let entrypoint, let given = command, entrypoint.isOwn, !given.isOwn { command = nil }
+        var ignored: Int?
         // In shell form, ENTRYPOINT's shell does not look at CMD.
         if let entrypoint, let given = command, entrypoint.instruction.exec == nil {
-            draft.warn(given.instruction.line, "CMD had no effect: ENTRYPOINT has no JSON array")
+            if given.isOwn {
+                draft.edit(
+                    given.instruction.line, "had no effect: ENTRYPOINT is given to a shell, without it")
+            }
+            ignored = given.instruction.line
             command = nil
         }
         guard let last = command ?? entrypoint else {
@@ -32,7 +37,7 @@ extension Rule {
             draft.settings.append("ENV \(variable.name)=\(quoted(variable.value))")
         }
         for step in draft.target.steps(.cmd) + draft.target.steps(.entrypoint)
-        where step.isOwn && step.instruction.line != line {
+        where step.isOwn && step.instruction.line != line && step.instruction.line != ignored {
             let counts = [entrypoint, command].contains { $0?.instruction.line == step.instruction.line }
             draft.edit(
                 step.instruction.line,
