@@ -1,6 +1,5 @@
 # pare: everything is one of these words.  `make demo` shows the main job, `make test` proves the parts.
 SWIFT   ?= swift
-# Two jobs by default would be the number of cores; say JOBS=1 on a small machine.
 RELEASE := .build-release/release/pare
 BUILD   := $(SWIFT) build -c release --static-swift-stdlib --scratch-path .build-release
 
@@ -40,8 +39,8 @@ bench: build ## pare and its peers, alternately, on the same images
 	@Scripts/peers
 	@Scripts/bench
 
-docs: ## the reference pages of the public modules
-	$(SWIFT) package --scratch-path .build-docs dump-symbol-graph --minimum-access-level public
+docs: ## symbol graphs of the public modules, which documentation tools read
+	$(SWIFT) package dump-symbol-graph --minimum-access-level public
 
 clean:
-	rm -rf .build .build-release .build-docs
+	rm -rf .build .build-release
