@@ -50,7 +50,7 @@ enum VerbError: Explained, Equatable {
         case .unknownRecipe(_, let known): "one of: \(known.joined(separator: ", "))"
         case .notOurs(let file): "move '\(file)' away, then run again"
         case .notUnderstood:
-            "Node.js applications are what recipes are written for so far; 'pare scan' works for every image"
+            "recipes are for Node.js applications on Debian bases so far; 'pare scan' works for every image"
         case .nothingBetter:
             "the Dockerfile stays as it is; ask for one recipe with '--recipe' to see its build"
         case .notRunnable: "load it into an engine, and name the image"
