@@ -25,6 +25,10 @@ extension Rule {
             draft.leaveOut(step.instruction)
         }
         let line = last.instruction.line
+        if draft.application.files.contains(".pnp.cjs") {
+            return draft.stop(
+                line, "not supported: Yarn Plug'n'Play, whose packages plain node does not find")
+        }
         do throws(Unavailable) {
             let parts = try (words(entrypoint, &draft), words(command, &draft))
             draft.start = try start(parts, in: draft)
