@@ -2,8 +2,9 @@
 import Foundation
 import PareBytes
 import PareModel
-import PareReport
 import Testing
+
+@testable import PareReport
 
 @Suite struct ComparisonTests {
     private var proof: FixProof { get throws { try decoded(FixProof.self, "books-fix/proof.json") } }
@@ -16,7 +17,8 @@ import Testing
 
     @Test func candidatesStandAlone() throws {
         let style = TableStyle(width: 72, isColoured: false)
-        try expectGolden(candidatesTable(try proof.candidates, style: style), at: "books-fix/candidates.txt")
+        let rows = candidateRows(try proof.candidates, style)
+        try expectGolden(rows.joined(separator: "\n") + "\n", at: "books-fix/candidates.txt")
     }
 
     @Test func theVerdictIsTheLastLine() throws {

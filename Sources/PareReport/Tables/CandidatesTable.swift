@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package import PareModel
+import PareModel
 
 /// The ways that were tried, with their figures, and why each but one lost.
-package func candidatesTable(_ candidates: [CandidateOutcome], style: TableStyle) -> String {
-    candidateRows(candidates, style).joined(separator: "\n") + "\n"
-}
-
 func candidateRows(_ candidates: [CandidateOutcome], _ style: TableStyle) -> [String] {
     let severities = SeverityCounts.order.filter { severity in
         severity != .unknown || candidates.contains { ($0.counts?[severity] ?? 0) > 0 }
