@@ -57,21 +57,13 @@ package struct IgnoreFile: Sendable {
     /// Why an id is set aside on a day; `nil` where it is not.
     fileprivate func dismissal(of id: String, on today: Day) -> Dismissal? {
         let rule = rules[id]?.first { rule in rule.end.map { today < $0 } ?? true }
-        return rule.map { Dismissal(by: name, reason: $0.reason) }
+        return rule.map { Dismissal(by: name, reason: $0.reason, expires: $0.end) }
     }
 }
 
 extension [Finding] {
     /// The same findings, those that a file lists dismissed.
     package func dismissed(by file: IgnoreFile, on today: Day) -> [Finding] {
-        map { finding in
-            guard finding.isOpen, let dismissal = file.dismissal(of: finding.id, on: today) else {
-                return finding
-            }
-            return Finding(
-                package: finding.package, advisory: finding.advisory, fixedVersion: finding.fixedVersion,
-                status: finding.status, severity: finding.severity, severitySource: finding.severitySource,
-                dismissal: dismissal)
-        }
+        map { finding in file.dismissal(of: finding.id, on: today).map(finding.dismissed) ?? finding }
     }
 }

@@ -34,13 +34,12 @@ public struct Finding: Hashable, Sendable, Codable {
     public var isOpen: Bool { dismissal == nil }
 }
 
-/// Who set a finding aside, and why.
-public struct Dismissal: Hashable, Sendable, Codable {
-    /// `debian`, a VEX document, an ignore file.
-    public let by: String
-    public let reason: String
-    public init(by: String, reason: String) {
-        self.by = by
-        self.reason = reason
+extension Finding {
+    /// The same finding, set aside; one that is set aside already stays as it is.
+    public func dismissed(_ dismissal: Dismissal) -> Finding {
+        guard isOpen else { return self }
+        return Finding(
+            package: package, advisory: advisory, fixedVersion: fixedVersion, status: status, severity: severity,
+            severitySource: severitySource, dismissal: dismissal)
     }
 }
