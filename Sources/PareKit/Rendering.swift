@@ -12,6 +12,12 @@ extension ScanReport {
     public func trivyJSON(listsAllPackages: Bool) -> String {
         PareReport.trivyJSON(self, listsAllPackages: listsAllPackages)
     }
+
+    /// The dismissed findings as an OpenVEX document.
+    public var openVEX: String { PareReport.openVEX(self) }
+
+    /// The packages and findings as a bill of materials: CycloneDX 1.6.
+    public var cycloneDX: String { PareReport.cycloneDX(self) }
 }
 
 extension Behaviour {

@@ -12,6 +12,9 @@ public struct Comparison: Sendable, Codable {
     public let introduced: [Finding]
     /// Findings that both have, as the newer image has them.
     public let remaining: [Finding]
+    /// Findings that were open in the older image and that the newer one has dismissed, as the newer image has them: neither
+    /// fixed nor remaining.
+    public let dismissed: [Finding]
     /// What is answered differently; `nil` where there are not two behaviours.
     public let differences: [Difference]?
 
@@ -51,7 +54,8 @@ public struct Comparison: Sendable, Codable {
 
     public init(
         before: ScanReport, after: ScanReport, behaviourBefore: Behaviour?, behaviourAfter: Behaviour?,
-        fixed: [Removed], introduced: [Finding], remaining: [Finding], differences: [Difference]?
+        fixed: [Removed], introduced: [Finding], remaining: [Finding], dismissed: [Finding] = [],
+        differences: [Difference]?
     ) {
         self.before = before
         self.after = after
@@ -60,6 +64,7 @@ public struct Comparison: Sendable, Codable {
         self.fixed = fixed
         self.introduced = introduced
         self.remaining = remaining
+        self.dismissed = dismissed
         self.differences = differences
     }
 }

@@ -81,6 +81,9 @@ struct FindingOptions: ParsableArguments {
     }
 }
 
+/// How a result is written that is for a person or for a program.
+enum ResultFormat: String, ExpressibleByArgument, CaseIterable { case table, json }
+
 /// Where a result goes.
 struct OutputOptions: ParsableArguments {
     @Option(name: .shortAndLong, help: ArgumentHelp("Write the result to a file.", valueName: "file"))

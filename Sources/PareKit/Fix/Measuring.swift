@@ -79,10 +79,12 @@ extension ScanReport {
                 createdBy: layer.createdBy, isBase: layer.isBase)
         }
         let weighed = ImageFacts(
-            id: image.id, tags: image.tags, layers: layers, config: image.config, rawConfig: image.rawConfig)
+            id: image.id, tags: image.tags, layers: layers, config: image.config, rawConfig: image.rawConfig,
+            manifestDigest: image.manifestDigest)
         return ScanReport(
             target: target, kind: kind, created: created, image: weighed, distro: distro, packages: packages,
-            findings: findings, store: store, diagnostics: diagnostics, hiddenFindings: hiddenFindings)
+            findings: findings, store: store, diagnostics: diagnostics, hiddenFindings: hiddenFindings,
+            statements: statements)
     }
 
     /// `1.21 GB, 704 packages, 1098 open findings`.

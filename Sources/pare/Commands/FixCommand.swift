@@ -31,7 +31,7 @@ struct FixCommand: AsyncParsableCommand {
     var questions: QuestionOptions
 
     @Option(name: .shortAndLong, help: "table or json.")
-    var format: ScanFormat = .table
+    var format: ResultFormat = .table
 
     @OptionGroup(title: "Findings")
     var findings: FindingOptions

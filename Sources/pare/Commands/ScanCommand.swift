@@ -17,7 +17,9 @@ struct ScanCommand: AsyncParsableCommand {
     @Option(help: "The same as TARGET, as Trivy names it.")
     var input: String?
 
-    @Option(name: .shortAndLong, help: "table or json (Trivy's schema, version 2).")
+    @Option(
+        name: .shortAndLong,
+        help: "table, json (Trivy's schema, version 2), openvex (what is dismissed) or cyclonedx.")
     var format: ScanFormat = .table
 
     @Flag(help: "One row for each finding in the table.")
@@ -64,9 +66,11 @@ struct ScanCommand: AsyncParsableCommand {
         case .table:
             try output.write(report.table(output.output == nil ? style : .plain, listsEveryFinding: all))
         case .json: try output.write(report.trivyJSON(listsAllPackages: listAllPkgs))
+        case .openvex: try output.write(report.openVEX)
+        case .cyclonedx: try output.write(report.cycloneDX)
         }
         if exitCode != 0, !report.open.isEmpty { throw ExitCode(exitCode) }
     }
 }
 
-enum ScanFormat: String, ExpressibleByArgument, CaseIterable { case table, json }
+enum ScanFormat: String, ExpressibleByArgument, CaseIterable { case table, json, openvex, cyclonedx }

@@ -19,7 +19,7 @@ struct TrialCommand: AsyncParsableCommand {
     var questions: QuestionOptions
 
     @Option(name: .shortAndLong, help: "table or json.")
-    var format: ScanFormat = .table
+    var format: ResultFormat = .table
 
     @OptionGroup(title: "Engine")
     var engine: EngineOptions
