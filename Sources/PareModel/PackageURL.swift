@@ -36,7 +36,7 @@ public struct PackageURL: Hashable, Sendable {
     }
 
     /// With `%40` and the like resolved; a broken one stays.
-    private static func decoded(_ text: Substring) -> String {
+    public static func decoded(_ text: some StringProtocol) -> String {
         guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]

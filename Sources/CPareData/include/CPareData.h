@@ -12,3 +12,5 @@ const unsigned char *pare_runtime_snapshot(void);
 size_t pare_runtime_snapshot_size(void);
 /// When the facts were true, RFC 3339.
 const char *pare_snapshot_date(void);
+/// What Debian's security team calls unimportant, an OpenVEX document.
+const char *pare_debian_statements(void);
