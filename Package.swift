@@ -46,7 +46,11 @@ let package = Package(
         // Floor 1: the image.
         module("PareImage", uses: ["PareModel", "PareBytes", "PareArchive"], tests: ["CZlib", "CZstd"]),
         // Floor 2: stages, which never import each other.
-        [.target(name: "CPareData", exclude: ["snapshot.db.zst", "runtime.db.zst", "snapshot-date.txt"])],
+        [
+            .target(
+                name: "CPareData",
+                exclude: ["snapshot.db.zst", "runtime.db.zst", "snapshot-date.txt", "flaws.json"])
+        ],
         module("PareInventory", uses: ["PareModel", "PareBytes", "PareArchive", "PareImage"]),
         module("PareAdvisories", uses: ["PareModel", "PareBytes", "PareArchive", "CPareData"]),
         module("PareMatch", uses: ["PareModel", "PareVersions"]),

@@ -13,19 +13,22 @@ public struct Scan: Sendable {
     private let selection: FindingSelection
     private let cachesLayers: Bool
     private let verifiesLayers: Bool
+    private let readsPrograms: Bool
 
     /// The target is the path of an image tar, an OCI layout, or a root file system folder; the platform a text such as
     /// `linux/arm64`, or `nil` for this machine's.  `cachesLayers` keeps results of compressed layers for the next time;
-    /// `verifiesLayers` hashes the layers of a docker-archive too, which takes a second a gigabyte.
+    /// `verifiesLayers` hashes the layers of a docker-archive too, which takes a second a gigabyte; `readsPrograms` reads every
+    /// program for evidence that a finding is out of reach.
     public init(
         target: String, platform: String?, selection: FindingSelection, cachesLayers: Bool,
-        verifiesLayers: Bool = false
+        verifiesLayers: Bool = false, readsPrograms: Bool = false
     ) {
         self.target = target
         self.platform = platform
         self.selection = selection
         self.cachesLayers = cachesLayers
         self.verifiesLayers = verifiesLayers
+        self.readsPrograms = readsPrograms
     }
 
     /// - Throws: ``VerbError/nothingRecognised(target:distro:)`` where there is nothing to judge, and what reading throws.
@@ -57,14 +60,19 @@ public struct Scan: Sendable {
                 by: FindingFilter(severities: selection.severities, ignoresUnfixed: selection.ignoresUnfixed)
             )
             .inReportOrder
+        let dismissed = ignored.map { selected.dismissed(by: $0, on: setup.today) } ?? selected
+        let judged =
+            readsPrograms
+            ? try dismissed.dismissedByEvidence(in: reading.tree, config: image.config)
+            : (findings: dismissed, diagnostics: [])
         let report = ScanReport(
             target: target, kind: image.kind, created: setup.timestamp,
             image: image.kind == .image ? reading.facts : nil, distro: inventory.distro,
             packages: inventory.packages,
-            findings: ignored.map { selected.dismissed(by: $0, on: setup.today) } ?? selected,
+            findings: judged.findings,
             store: try store.facts(),
             diagnostics: reading.diagnostics + inventory.diagnostics + matched.diagnostics
-                + (ignored?.diagnostics ?? []),
+                + (ignored?.diagnostics ?? []) + judged.diagnostics,
             hiddenFindings: matched.findings.count - selected.count)
         return (report, reading.tree)
     }

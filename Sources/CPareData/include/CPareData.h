@@ -12,3 +12,7 @@ const unsigned char *pare_runtime_snapshot(void);
 size_t pare_runtime_snapshot_size(void);
 /// When the facts were true, RFC 3339.
 const char *pare_snapshot_date(void);
+/// The table of flaws and how each can be entered, as JSON.
+const unsigned char *pare_flaws(void);
+/// In bytes.
+size_t pare_flaws_size(void);
