@@ -49,7 +49,9 @@ let package = Package(
         [
             .target(
                 name: "CPareData",
-                exclude: ["snapshot.db.zst", "runtime.db.zst", "snapshot-date.txt", "debian-statements.json"])
+                exclude: [
+                    "snapshot.db.zst", "runtime.db.zst", "snapshot-date.txt", "debian-statements.json", "flaws.json",
+                ])
         ],
         module("PareInventory", uses: ["PareModel", "PareBytes", "PareArchive", "PareImage"]),
         module("PareAdvisories", uses: ["PareModel", "PareBytes", "PareArchive", "CPareData"]),

@@ -16,6 +16,9 @@ static const char snapshot_date[] = {
 static const char debian_statements[] = {
 #embed "debian-statements.json"
     , 0};
+static const unsigned char flaws[] = {
+#embed "flaws.json"
+};
 
 const unsigned char *pare_snapshot(void) { return snapshot; }
 size_t pare_snapshot_size(void) { return sizeof snapshot; }
@@ -23,3 +26,5 @@ const unsigned char *pare_runtime_snapshot(void) { return runtime_snapshot; }
 size_t pare_runtime_snapshot_size(void) { return sizeof runtime_snapshot; }
 const char *pare_snapshot_date(void) { return snapshot_date; }
 const char *pare_debian_statements(void) { return debian_statements; }
+const unsigned char *pare_flaws(void) { return flaws; }
+size_t pare_flaws_size(void) { return sizeof flaws; }

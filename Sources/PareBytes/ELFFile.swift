@@ -19,6 +19,8 @@ package struct ELFFile: Sendable, Hashable {
     package private(set) var runpath: [String] = []
     package let sections: [Section]
     private let segments: [Segment]
+    /// Values of the dynamic table by their tags, of several the last.
+    private(set) var dynamic: [UInt64: UInt64] = [:]
 
     package struct Section: Sendable, Hashable {
         package let name: String
@@ -95,9 +97,29 @@ package struct ELFFile: Sendable, Hashable {
         return nil
     }
 
+    /// Whether it runs with no other file's code: no loader is asked for, and there is no dynamic table but that of a
+    /// static position-independent executable.
+    package var isStaticallyLinked: Bool {
+        let isStaticPIE = (dynamic[0x6FFF_FFFB] ?? 0) & 0x0800_0000 != 0
+        return interpreter == nil && (isStaticPIE || !segments.contains { $0.type == 2 })
+    }
+
+    /// Which bytes of a file of some length are loaded when it runs; in order, and none twice.
+    package func loadedRanges(ofFileWith count: Int) -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
+        for segment in segments.filter({ $0.type == 1 }).sorted(by: { $0.offset < $1.offset }) {
+            let (end, overflow) = segment.offset.addingReportingOverflow(segment.size)
+            let upper = overflow ? count : min(count, Int(clamping: end))
+            let lower = max(Int(clamping: segment.offset), ranges.last?.upperBound ?? 0)
+            if lower < upper { ranges.append(lower..<upper) }
+        }
+        return ranges
+    }
+
     private mutating func readDynamic(_ reader: ELFReader) throws {
         guard let segment = segments.first(where: { $0.type == 2 }) else { return }
         let entries = try reader.dynamicEntries(segment)
+        for entry in entries { dynamic[entry.tag] = entry.value }
         guard let table = entries.last(where: { $0.tag == 5 }),
             let strings = fileOffset(ofAddress: table.value)
         else {

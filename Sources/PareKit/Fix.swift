@@ -70,7 +70,7 @@ public struct Fix: Sendable {
 
     private func baseline(_ measuring: Measuring) async throws -> Measurement {
         try await measuring.build(measuring.application.text, as: "before")
-        async let scanned = measuring.scan("before", checksClosure: false)
+        async let scanned = measuring.scan("before", checksClosure: false, readsPrograms: false)
         let behaviour = try await measuring.trial("before")
         return Measurement(
             tag: measuring.tag("before"), report: try await scanned.report, behaviour: behaviour, closure: [])

@@ -13,19 +13,22 @@ public struct Scan: Sendable {
     private let selection: FindingSelection
     private let cachesLayers: Bool
     private let verifiesLayers: Bool
+    private let readsPrograms: Bool
 
     /// The target is the path of an image tar, an OCI layout, or a root file system folder; the platform a text such as
     /// `linux/arm64`, or `nil` for this machine's.  `cachesLayers` keeps results of compressed layers for the next time;
-    /// `verifiesLayers` hashes the layers of a docker-archive too, which takes a second a gigabyte.
+    /// `verifiesLayers` hashes the layers of a docker-archive too, which takes a second a gigabyte; `readsPrograms` reads every
+    /// program for evidence that a finding is out of reach.
     public init(
         target: String, platform: String?, selection: FindingSelection, cachesLayers: Bool,
-        verifiesLayers: Bool = false
+        verifiesLayers: Bool = false, readsPrograms: Bool = false
     ) {
         self.target = target
         self.platform = platform
         self.selection = selection
         self.cachesLayers = cachesLayers
         self.verifiesLayers = verifiesLayers
+        self.readsPrograms = readsPrograms
     }
 
     /// - Throws: ``VerbError/nothingRecognised(target:distro:)`` where there is nothing to judge, and what reading throws.
@@ -55,12 +58,15 @@ public struct Scan: Sendable {
         let judged = try dismissed(matched.findings, image, facts, inventory, setup)
         let selected = judged.findings.selected(
             by: FindingFilter(severities: selection.severities, ignoresUnfixed: selection.ignoresUnfixed))
+        let weighed =
+            readsPrograms && !selection.dismissesNothing
+            ? try selected.dismissedByEvidence(in: reading.tree, config: image.config) : (selected, [])
         let report = ScanReport(
             target: target, kind: image.kind, created: setup.timestamp, image: facts,
-            distro: inventory.distro, packages: inventory.packages, findings: selected.inReportOrder,
+            distro: inventory.distro, packages: inventory.packages, findings: weighed.findings.inReportOrder,
             store: try store.facts(),
             diagnostics: reading.diagnostics + inventory.diagnostics + matched.diagnostics
-                + judged.diagnostics,
+                + judged.diagnostics + weighed.diagnostics,
             hiddenFindings: matched.findings.count - selected.count, statements: judged.uses)
         return (report, reading.tree)
     }

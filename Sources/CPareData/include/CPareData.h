@@ -14,3 +14,7 @@ size_t pare_runtime_snapshot_size(void);
 const char *pare_snapshot_date(void);
 /// What Debian's security team calls unimportant, an OpenVEX document.
 const char *pare_debian_statements(void);
+/// The table of flaws and how each can be entered, as JSON.
+const unsigned char *pare_flaws(void);
+/// In bytes.
+size_t pare_flaws_size(void);

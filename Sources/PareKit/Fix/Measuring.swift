@@ -52,12 +52,16 @@ struct Measuring: Sendable {
         }.value
     }
 
-    /// Exports and scans an image; `checksClosure` sets pare's own working of the closure against the image's.
-    func scan(_ name: String, checksClosure: Bool) async throws -> (report: ScanReport, closure: [Diagnostic])
-    {
+    /// Exports and scans an image; `checksClosure` sets pare's own working of the closure against the image's, and
+    /// `readsPrograms` looks for evidence of what its programs cannot reach.
+    func scan(
+        _ name: String, checksClosure: Bool, readsPrograms: Bool
+    ) async throws -> (report: ScanReport, closure: [Diagnostic]) {
         let archive = "\(scratch)/\(tag(name).split(separator: ":").last ?? "image").docker.tar"
         defer { removeTree(archive) }
-        let scan = Scan(target: tag(name), platform: nil, selection: selection, cachesLayers: false)
+        let scan = Scan(
+            target: tag(name), platform: nil, selection: selection, cachesLayers: false,
+            readsPrograms: readsPrograms)
         return try await setup.step("scan \(name)", outcome: \.0.summary) {
             try await engine.export(tag(name), toDockerArchive: archive)
             let image = try openImage(at: archive, platform: nil)

@@ -40,6 +40,12 @@ struct ScanCommand: AsyncParsableCommand {
     @Flag(help: "Hash the layers of a docker-archive too; those of an OCI layout always are.")
     var verifyLayers = false
 
+    @Flag(
+        help:
+            "Read every program, and dismiss findings in libraries whose flaw nothing in the image can enter."
+    )
+    var evidence = false
+
     @OptionGroup(title: "Findings")
     var findings: FindingOptions
 
@@ -59,7 +65,7 @@ struct ScanCommand: AsyncParsableCommand {
         let scan = Scan(
             target: target ?? input ?? "", platform: platform,
             selection: try findings.options(setup.environment),
-            cachesLayers: !noCache, verifiesLayers: verifyLayers)
+            cachesLayers: !noCache, verifiesLayers: verifyLayers, readsPrograms: evidence)
         let report = try await interruptible { try await scan.run(in: setup) }
         let style = shared.tableStyle
         switch format {
