@@ -46,11 +46,17 @@ let package = Package(
         // Floor 1: the image.
         module("PareImage", uses: ["PareModel", "PareBytes", "PareArchive"], tests: ["CZlib", "CZstd"]),
         // Floor 2: stages, which never import each other.
-        [.target(name: "CPareData", exclude: ["snapshot.db.zst", "runtime.db.zst", "snapshot-date.txt"])],
+        [
+            .target(
+                name: "CPareData",
+                exclude: [
+                    "snapshot.db.zst", "runtime.db.zst", "snapshot-date.txt", "release-lines.json",
+                ])
+        ],
         module("PareInventory", uses: ["PareModel", "PareBytes", "PareArchive", "PareImage"]),
         module("PareAdvisories", uses: ["PareModel", "PareBytes", "PareArchive", "CPareData"]),
         module("PareMatch", uses: ["PareModel", "PareVersions"]),
-        module("PareDockerfile", uses: ["PareModel", "PareBytes"]),
+        module("PareDockerfile", uses: ["PareModel", "PareBytes", "CPareData"]),
         module(
             "PareEngine",
             uses: [

@@ -12,3 +12,7 @@ const unsigned char *pare_runtime_snapshot(void);
 size_t pare_runtime_snapshot_size(void);
 /// When the facts were true, RFC 3339.
 const char *pare_snapshot_date(void);
+/// Release lines of runtimes and distributions: JSON.
+const char *pare_release_lines(void);
+/// In bytes.
+size_t pare_release_lines_size(void);
