@@ -60,7 +60,8 @@ public struct Scan: Sendable {
             by: FindingFilter(severities: selection.severities, ignoresUnfixed: selection.ignoresUnfixed))
         let weighed =
             readsPrograms && !selection.dismissesNothing
-            ? try selected.dismissedByEvidence(in: reading.tree, config: image.config) : (selected, [])
+            ? try selected.dismissedByEvidence(in: reading.tree, config: image.config)
+            : (findings: selected, diagnostics: [])
         let report = ScanReport(
             target: target, kind: image.kind, created: setup.timestamp, image: facts,
             distro: inventory.distro, packages: inventory.packages, findings: weighed.findings.inReportOrder,
