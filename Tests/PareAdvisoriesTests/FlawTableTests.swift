@@ -7,7 +7,7 @@ import Testing
 @Suite struct FlawTableTests {
     @Test(arguments: Flaw.onBoard)
     func everyRowIsWholeAndSaysWhere(flaw: Flaw) {
-        #expect(flaw.id.hasPrefix("CVE-"))
+        #expect(flaw.id.hasPrefix("CVE-") || flaw.id.hasPrefix("DSA-"))
         #expect(!flaw.packages.isEmpty)
         #expect(flaw.source.hasPrefix("https://"))
         #expect(flaw.note.hasSuffix("."))
