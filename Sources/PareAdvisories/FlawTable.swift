@@ -49,7 +49,9 @@ extension Flaw.Condition {
         case "only-in-files":
             guard let files = json["files"]?.texts, !files.isEmpty else { return nil }
             self = .onlyInFiles(files)
-        case "only-in-build": self = .onlyInBuild(absentSymbols: json["absentSymbols"]?.texts ?? [])
+        case "only-in-build":
+            guard let absent = json["absentSymbols"].map(\.texts) ?? [] else { return nil }
+            self = .onlyInBuild(absentSymbols: absent)
         default: return nil
         }
     }

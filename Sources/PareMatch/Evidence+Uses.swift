@@ -11,15 +11,18 @@ extension ProgramFacts {
     /// Every way in which a program of the image may use one of some names.
     ///
     /// A name is used where it is imported, and where it only stands in a file as soon as anything can look up names.  What is
-    /// linked statically can load libraries by code of its own, so its texts count always.
-    func uses(of names: [String]) -> [Use] {
+    /// linked statically can load libraries by code of its own, so its texts count always.  Texts in the library that has the flaw
+    /// do not count: what it does itself is for the flaw's row to say.
+    func uses(of names: [String], in flaw: Flaw) -> [Use] {
         let canLookUp = programs.contains(where: \.looksUpNames)
         return programs.flatMap { program in
             names.compactMap { name in
                 if program.imports.contains(name) {
                     return Use(program: program, text: "'\(program.path)' imports \(name)")
                 }
-                guard canLookUp || program.isStatic, let offset = program.texts[name] else { return nil }
+                guard canLookUp || program.isStatic, let offset = program.texts[name],
+                    !flaw.libraries.contains(where: program.isLibrary)
+                else { return nil }
                 return Use(
                     program: program,
                     text: "'\(program.path)' holds the name '\(name)' at byte \(offset), for dlsym")

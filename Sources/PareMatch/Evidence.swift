@@ -77,7 +77,7 @@ extension ProgramFacts {
         }
         return .unreachable(
             dismissal(
-                of: flaw, "the flaw lies in other files of \(flaw.packages[0]) than those in the image",
+                of: flaw, "none of the programs that have the flaw is in the image",
                 .vulnerableCodeNotPresent, ["no path of the image is \(patterns.joined(separator: " or "))"],
                 listsPrograms: false))
     }
@@ -98,7 +98,7 @@ extension ProgramFacts {
     }
 
     private func judgement(of flaw: Flaw, entered names: [String]) -> Judgement {
-        if let use = uses(of: names).first { return .open(use.text) }
+        if let use = uses(of: names, in: flaw).first { return .open(use.text) }
         return .unreachable(
             dismissal(
                 of: flaw, "nothing in the image calls \(names.listed)", .vulnerableCodeNotInExecutePath,
@@ -107,7 +107,7 @@ extension ProgramFacts {
 
     private func judgement(of flaw: Flaw, entered names: [String], with conversions: [String]) -> Judgement {
         let wanted = conversions.map { "%" + $0 }
-        let users = uses(of: names)
+        let users = uses(of: names, in: flaw)
         guard let first = users.first else { return judgement(of: flaw, entered: names) }
         for program in programs {
             if let (text, offset) = program.conversions.filter({ wanted.contains($0.key) }).min(by: {
@@ -129,10 +129,12 @@ extension ProgramFacts {
         of flaw: Flaw, entered names: [String], from importers: [String], by entries: [String]
     ) -> Judgement {
         func isImporter(_ program: Program) -> Bool { importers.contains(where: program.isLibrary) }
-        let users = uses(of: names)
+        let users = uses(of: names, in: flaw)
         if let use = users.first(where: { !isImporter($0.program) }) { return .open(use.text) }
         if users.isEmpty { return judgement(of: flaw, entered: names) }
-        if let use = uses(of: entries).first(where: { !isImporter($0.program) }) { return .open(use.text) }
+        if let use = uses(of: entries, in: flaw).first(where: { !isImporter($0.program) }) {
+            return .open(use.text)
+        }
         let paths = Set(users.map(\.program.path)).sorted().joined(separator: ", ")
         return .unreachable(
             dismissal(
