@@ -60,7 +60,8 @@ public struct Scan: Sendable {
             by: FindingFilter(severities: selection.severities, ignoresUnfixed: selection.ignoresUnfixed))
         let weighed =
             readsPrograms && !selection.dismissesNothing
-            ? try selected.dismissedByEvidence(in: reading.tree, config: image.config)
+            ? try selected.dismissedByEvidence(
+                in: reading.tree, config: image.config, distro: inventory.distro)
             : (findings: selected, diagnostics: [])
         let report = ScanReport(
             target: target, kind: image.kind, created: setup.timestamp, image: facts,

@@ -13,6 +13,7 @@ import Testing
         #expect(flaw.note.hasSuffix("."))
         let question = ProgramQuestion(about: [flaw])
         #expect(question.symbols.allSatisfy { $0.utf8.count >= 2 && !$0.contains("@") })
+        #expect(!flaw.distributions.isEmpty)
     }
 
     @Test func eachPackageHasAFlawOnce() {
@@ -41,6 +42,8 @@ import Testing
         (#"{"kind":"only-in-build"}"#, .onlyInBuild(absentSymbols: [])),
         (#"{"kind":"only-in-build","absentSymbols":["a"]}"#, .onlyInBuild(absentSymbols: ["a"])),
         (#"{"kind":"only-in-build","absentSymbols":"a"}"#, .unknown),
+        (#"{"kind":"only-on-architectures","architectures":["i386"]}"#, .onlyOnArchitectures(["i386"])),
+        (#"{"kind":"only-on-architectures"}"#, .unknown),
         (#"{"kind":"magic","symbols":["a"]}"#, .unknown),
         ("7", .unknown),
     ])
@@ -51,9 +54,18 @@ import Testing
         #expect(
             Flaw.flaws(inTable: Array(table.utf8)) == [
                 Flaw(
-                    id: "CVE-1", packages: ["p"], libraries: ["l"], condition: condition, source: "s",
+                    id: "CVE-1", packages: ["p"], distributions: ["debian"], libraries: ["l"],
+                    condition: condition, source: "s",
                     note: "n")
             ])
+    }
+
+    @Test(arguments: [
+        (#","distributions":["alpine"]"#, ["alpine"]), (#","distributions":7"#, []), ("", ["debian"]),
+    ])
+    func knowsItsDistributions(member: String, distributions: [String]) {
+        let table = #"{"version":1,"flaws":[{"id":"CVE-1","packages":["p"]\#(member)}]}"#
+        #expect(Flaw.flaws(inTable: Array(table.utf8)).map(\.distributions) == [distributions])
     }
 
     @Test(arguments: [

@@ -80,12 +80,25 @@ import Testing
             "built", build, .of(.sample("lib/libc.so.6", exports: ["nss_hesiod"])),
             "'lib/libc.so.6' exports nss_hesiod"
         ),
+        ("another architecture", .sample(.onlyOnArchitectures(["i386"])), .of(unseen: ["y"]), nil),
+        (
+            "its architecture", .sample(.onlyOnArchitectures(["i386", "amd64"])), .of(),
+            "it is there on amd64"
+        ),
+        (
+            "an import of old programs", .sample(.entryFunctions(["step@"])),
+            .of(libc, .sample("app/x", imports: ["step"])), "'app/x' imports step"
+        ),
+        (
+            "a text that dlsym does not find", .sample(.entryFunctions(["step@"])),
+            .of(libc, .sample("app/x", looksUpNames: true, texts: ["step": 7])), nil
+        ),
         ("unknown", .sample(.unknown), .of(libc), "public sources do not say how it is entered"),
     ]
 
     @Test(arguments: cases)
     func judges(_ name: String, _ flaw: Flaw, _ facts: ProgramFacts, _ reason: String?) {
-        switch facts.judgement(of: flaw) {
+        switch facts.judgement(of: flaw, on: "amd64") {
         case .open(let found): #expect(found == reason)
         case .unreachable(let dismissal):
             #expect(reason == nil)
@@ -97,7 +110,7 @@ import Testing
     @Test func theEvidenceNamesEveryFileAndWhatWasAsked() throws {
         let facts = ProgramFacts.of(
             Self.libc, .sample("bin/node", looksUpNames: true), .sample("bin/go", isStatic: true))
-        guard case .unreachable(let dismissal) = facts.judgement(of: Self.calls) else {
+        guard case .unreachable(let dismissal) = facts.judgement(of: Self.calls, on: nil) else {
             Issue.record("stays open")
             return
         }
@@ -121,7 +134,11 @@ import Testing
             .sample("CVE-1", in: .sample(.npm, "glibc")),
             .sample("CVE-1", in: .sample(.apk, "glibc")), .sample("CVE-1", in: libc6, dismissal: other),
         ]
-        #expect(findings.flaws(in: [.sample(.unknown), .sample(.unknown, "CVE-3")]).map(\.id) == ["CVE-1"])
+        let table: [Flaw] = [.sample(.unknown), .sample(.unknown, "CVE-3")]
+        #expect(
+            findings.flaws(in: table, distro: Distro(family: "debian", version: "12")).map(\.id) == ["CVE-1"])
+        #expect(findings.flaws(in: table, distro: Distro(family: "ubuntu", version: "24.04")).isEmpty)
+        #expect(findings.flaws(in: table, distro: nil).isEmpty)
         let result = findings.dismissed(by: .of(Self.libc), flaws: [Self.calls])
         #expect(result.findings.map { $0.dismissal?.by } == ["pare", nil, nil, "pare", "debian"])
         #expect(result.diagnostics.isEmpty)
@@ -131,6 +148,13 @@ import Testing
             open.diagnostics == [
                 Diagnostic(.note, "CVE-1 stays open: public sources do not say how it is entered")
             ])
+    }
+
+    @Test(arguments: [nil, "all"])
+    func withoutAnArchitectureItStaysOpen(architecture: String?) {
+        let judgement = ProgramFacts.of().judgement(
+            of: .sample(.onlyOnArchitectures(["i386"])), on: architecture)
+        #expect(judgement == .open("its package does not say its architecture"))
     }
 
     @Test(arguments: [
@@ -145,7 +169,8 @@ import Testing
 extension Flaw {
     fileprivate static func sample(_ condition: Condition, _ id: String = "CVE-1") -> Flaw {
         Flaw(
-            id: id, packages: ["glibc"], libraries: ["libc.so.6"], condition: condition,
+            id: id, packages: ["glibc"], distributions: ["debian"], libraries: ["libc.so.6"],
+            condition: condition,
             source: "https://example.org/advisory", note: "A note.")
     }
 }
