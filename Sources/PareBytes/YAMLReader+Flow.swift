@@ -14,12 +14,16 @@ extension YAMLReader {
             try skipFlowSpace()
             if next == close { break }
             if isObject {
-                let name = next == UInt8(ascii: "\"") || next == UInt8(ascii: "'") ? try quoted() : try flowText()
+                let name =
+                    next == UInt8(ascii: "\"") || next == UInt8(ascii: "'") ? try quoted() : try flowText()
                 try skipFlowSpace()
                 var value = JSONValue.null
                 if next == UInt8(ascii: ":") {
                     index += 1
-                    value = try flowValue(depth: depth + 1)
+                    try skipFlowSpace()
+                    // A key may stand without a value: `{a: , b: }`.
+                    let hasValue = next != UInt8(ascii: ",") && next != close
+                    value = hasValue ? try flowValue(depth: depth + 1) : .null
                 }
                 members.append(JSONValue.Member(name: name, value: value))
             } else {
@@ -41,8 +45,6 @@ extension YAMLReader {
         switch next {
         case UInt8(ascii: "{"), UInt8(ascii: "["): return try flow(depth: depth)
         case UInt8(ascii: "\""), UInt8(ascii: "'"): return .string(try quoted())
-        // A key may stand without a value: `{a: , b: }`.
-        case UInt8(ascii: ","), UInt8(ascii: "}"): return .null
         default: return Self.scalar(try flowText())
         }
     }

@@ -11,7 +11,9 @@ extension YAMLReader {
         while let byte = next {
             index += 1
             if byte == quote {
-                guard quote == UInt8(ascii: "'"), next == quote else { return String(decoding: text, as: UTF8.self) }
+                guard quote == UInt8(ascii: "'"), next == quote else {
+                    return String(decoding: text, as: UTF8.self)
+                }
                 index += 1
                 text.append(byte)
             } else if byte == 0x0A || byte == 0x0D {
@@ -43,7 +45,8 @@ extension YAMLReader {
         guard let byte = next else { throw error("a quote is not closed") }
         index += 1
         let simple: [UInt8: UInt8] = [
-            0x30: 0x00, 0x61: 0x07, 0x62: 0x08, 0x74: 0x09, 0x09: 0x09, 0x6E: 0x0A, 0x76: 0x0B, 0x66: 0x0C, 0x72: 0x0D,
+            0x30: 0x00, 0x61: 0x07, 0x62: 0x08, 0x74: 0x09, 0x09: 0x09, 0x6E: 0x0A, 0x76: 0x0B, 0x66: 0x0C,
+            0x72: 0x0D,
             0x65: 0x1B, 0x20: 0x20, 0x22: 0x22, 0x2F: 0x2F, 0x5C: 0x5C,
         ]
         if let plain = simple[byte] { return text.append(plain) }
@@ -64,7 +67,8 @@ extension YAMLReader {
 
     private mutating func scalar(digits: Int) throws(YAMLError) -> Character {
         let text = String(decoding: bytes[index...].prefix(digits), as: UTF8.self)
-        guard text.utf8.count == digits, text.allSatisfy(\.isHexDigit), let code = UInt32(text, radix: 16) else {
+        guard text.utf8.count == digits, text.allSatisfy(\.isHexDigit), let code = UInt32(text, radix: 16)
+        else {
             throw error("an escape lacks digits")
         }
         index += digits
@@ -123,15 +127,19 @@ extension YAMLReader {
         for (offset, line) in content.enumerated() {
             let isInside = offset > 0
             let follows = isInside ? content[offset - 1] : ""
-            let folds = isFolded && isInside && !line.isEmpty && !follows.isEmpty && line.first != " " && follows.first != " "
+            let folds =
+                isFolded && isInside && !line.isEmpty && !follows.isEmpty && line.first != " "
+                && follows.first != " "
             // A blank line between two that are folded stands for the break.
-            let isSwallowed = isFolded && isInside && !line.isEmpty && follows.isEmpty && line.first != " " && offset > 1
+            let isSwallowed =
+                isFolded && isInside && !line.isEmpty && follows.isEmpty && line.first != " " && offset > 1
             if folds { text += " " } else if isInside, !isSwallowed { text += "\n" }
             text += line
         }
         switch chomping {
         case UInt8(ascii: "-"): return text
-        case UInt8(ascii: "+"): return text + String(repeating: "\n", count: trailing + (content.isEmpty ? 0 : 1))
+        case UInt8(ascii: "+"):
+            return text + String(repeating: "\n", count: trailing + (content.isEmpty ? 0 : 1))
         default: return text + (content.isEmpty ? "" : "\n")
         }
     }
@@ -142,7 +150,8 @@ extension String {
     var trimmed: String {
         let isSpace = { (byte: UInt8) in byte == 0x20 || byte == 0x09 || byte == 0x0D }
         let bytes = Array(utf8)
-        guard let first = bytes.firstIndex(where: { !isSpace($0) }), let last = bytes.lastIndex(where: { !isSpace($0) })
+        guard let first = bytes.firstIndex(where: { !isSpace($0) }),
+            let last = bytes.lastIndex(where: { !isSpace($0) })
         else { return "" }
         return String(decoding: bytes[first...last], as: UTF8.self)
     }

@@ -180,10 +180,10 @@ struct YAMLReader {
             index += 1
             return name
         }
-        guard let first = next, !"[]{},#&*!|>%@`".utf8.contains(first) else { throw error("this cannot be a key") }
-        if first == UInt8(ascii: "?"), bytes[(index + 1)...].first.map({ $0 <= 0x20 }) ?? true {
-            throw error("a key of several lines is not read")
+        guard let first = next, !"[]{},#&*!|>%@`".utf8.contains(first) else {
+            throw error("this cannot be a key")
         }
+        try refuseIndicator(first)
         let start = index
         while !isAtLineEnd, !isColon, !isComment { index += 1 }
         guard isColon else { throw error("a colon is missing after the key") }
@@ -224,6 +224,9 @@ struct YAMLReader {
         switch byte {
         case UInt8(ascii: "&"), UInt8(ascii: "*"): throw error("anchors and aliases ('&', '*') are not read")
         case UInt8(ascii: "!"): throw error("tags ('!') are not read")
+        case UInt8(ascii: "?"):
+            let isIndicator = bytes[(index + 1)...].first.map { $0 <= 0x20 } ?? true
+            if isIndicator { throw error("keys of several lines ('?') are not read") }
         case UInt8(ascii: "@"), UInt8(ascii: "`"), UInt8(ascii: "%"), UInt8(ascii: "]"), UInt8(ascii: "}"),
             UInt8(ascii: ","):
             throw error("a value cannot begin with '\(Character(Unicode.Scalar(byte)))'")

@@ -164,7 +164,9 @@ extension Question {
     /// The header fields that are its own: those that the connection needs are none of them.
     fileprivate var fields: [HeaderField] {
         (contentType.map { [HeaderField("Content-Type", $0)] } ?? [])
-            + headers.filter { $0.standing == .free && (contentType == nil || $0.name.lowercased() != "content-type") }
+            + headers.filter {
+                $0.standing == .free && (contentType == nil || $0.name.lowercased() != "content-type")
+            }
     }
 }
 

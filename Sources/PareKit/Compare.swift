@@ -55,7 +55,8 @@ public struct Compare: Sendable {
         let trial = Trial(image: target, command: [], asking: questions, limits: limits, engine: nil)
         if isBefore {
             return (
-                report, try await trial.runTwice(as: target, with: engine, scratchParent: scratch.path, in: setup)
+                report,
+                try await trial.runTwice(as: target, with: engine, scratchParent: scratch.path, in: setup)
             )
         }
         let behaviour = try await setup.step("trial \(target)") {

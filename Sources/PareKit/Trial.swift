@@ -39,7 +39,8 @@ public struct Trial: Sendable {
         for note in lists.flatMap(\.notes) {
             progress.report(.note((note.location.map { "\($0): " } ?? "") + note.message))
         }
-        let asked = try paths.flatMap { try PareKit.questions(in: $0, named: "--ask") } + lists.flatMap(\.questions)
+        let asked =
+            try paths.flatMap { try PareKit.questions(in: $0, named: "--ask") } + lists.flatMap(\.questions)
         // A question may change the application, so asking it twice is a wish that is kept; `GET /` is not.
         questions += asked.filter { $0 != questions[0] }
         return questions
@@ -104,7 +105,8 @@ extension Trial {
             return first.tolerating(rules)
         } catch let error as any Explained {
             try Task.checkCancellation()
-            setup.progress.report(.note("a second run of '\(image)' failed, so nothing is tolerated: \(error.problem)"))
+            setup.progress.report(
+                .note("a second run of '\(image)' failed, so nothing is tolerated: \(error.problem)"))
             return first
         }
     }

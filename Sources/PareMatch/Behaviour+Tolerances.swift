@@ -44,7 +44,8 @@ func headerChanges(_ before: Answer, _ after: Answer) -> [(name: String, changes
     let (old, new) = (before.fieldValues, after.fieldValues)
     return Set(old.keys).union(new.keys).sorted().compactMap { name in
         guard let left = old[name], let right = new[name] else {
-            let change = Change(place: name, kind: nil, before: old[name] ?? "none", after: new[name] ?? "none")
+            let change = Change(
+                place: name, kind: nil, before: old[name] ?? "none", after: new[name] ?? "none")
             return (name, [change])
         }
         let changes = textChanges(between: Array(left.utf8)[...], and: Array(right.utf8)[...], at: name)

@@ -12,10 +12,14 @@ import Testing
         (#"{"n":-1}"#, #"{"n":1e3}"#, ["$.n (number)"]),
         (#"{"t":"2026-11-26T06:29:53Z"}"#, #"{"t":"2026-11-26T06:29:55.5Z"}"#, ["$.t (timestamp)"]),
         (#"{"t":"2026-11-26 06:29:53+01:00"}"#, #"{"t":"2026-11-27 07:29:53+01:00"}"#, ["$.t (timestamp)"]),
-        (#"{"t":"Thu, 26 Nov 2026 06:29:53 GMT"}"#, #"{"t":"Fri, 27 Nov 2026 06:00:00 GMT"}"#, ["$.t (timestamp)"]),
+        (
+            #"{"t":"Thu, 26 Nov 2026 06:29:53 GMT"}"#, #"{"t":"Fri, 27 Nov 2026 06:00:00 GMT"}"#,
+            ["$.t (timestamp)"]
+        ),
         (#"{"t":1764138593}"#, #"{"t":1764138595}"#, ["$.t (number)"]),
         (
-            #"{"id":"f81d4fae-7dec-11d0-a765-00a0c91e6bf6"}"#, #"{"id":"0E984725-c51c-4bf4-9960-e1c80e27aba0"}"#,
+            #"{"id":"f81d4fae-7dec-11d0-a765-00a0c91e6bf6"}"#,
+            #"{"id":"0E984725-c51c-4bf4-9960-e1c80e27aba0"}"#,
             ["$.id (uuid)"]
         ),
         (#"{"id":"a81f3c02"}"#, #"{"id":"77e0b9d1"}"#, ["$.id (identifier)"]),
@@ -31,24 +35,33 @@ import Testing
         ("<p>06:29:53</p>", "<p>06:30:01</p>", ["line 1 word 2 (timestamp)"]),
         ("at Thu Nov 26 06:29:53 2026.", "at Fri Nov  6 06:29:53 2026.", ["line 1 word 2 (timestamp)"]),
         (
-            "[26/Nov/2026:06:29:53 +0000] 200", "[27/Dec/2026:07:29:53 +0000] 200", ["line 1 word 1 (timestamp)"]
+            "[26/Nov/2026:06:29:53 +0000] 200", "[27/Dec/2026:07:29:53 +0000] 200",
+            ["line 1 word 1 (timestamp)"]
         ),
         ("11/26/2026, 6:29:53 AM", "11/27/2026, 10:29:53 PM", ["line 1 word 1 (timestamp)"]),
-        ("Thu Nov 26 2026 06:29:53 GMT+0000 (Coordinated Universal Time)",
-            "Fri Nov 27 2026 06:29:54 GMT+0000 (Coordinated Universal Time)", ["line 1 word 1 (timestamp)"]),
-        ("<script nonce=\"q1W/eR+tyUiOp2aSdFgH==\">", "<script nonce=\"Zx9CvBnM1qWeRtYu3iOp4A==\">",
-            ["line 1 word 3 (identifier)"]),
+        (
+            "Thu Nov 26 2026 06:29:53 GMT+0000 (Coordinated Universal Time)",
+            "Fri Nov 27 2026 06:29:54 GMT+0000 (Coordinated Universal Time)", ["line 1 word 1 (timestamp)"]
+        ),
+        (
+            "<script nonce=\"q1W/eR+tyUiOp2aSdFgH==\">", "<script nonce=\"Zx9CvBnM1qWeRtYu3iOp4A==\">",
+            ["line 1 word 3 (identifier)"]
+        ),
         // Nothing to learn.
         ("same", "same", []), (#"{"a":1,"b":2}"#, #"{"b":2,"a":1}"#, []),
         // Differences that are more than another value of the kind.
-        (#"{"ok":true}"#, #"{"ok":false}"#, []), (#"{"n":1}"#, #"{"n":"1"}"#, []), (#"{"n":1}"#, #"{"n":null}"#, []),
+        (#"{"ok":true}"#, #"{"ok":false}"#, []), (#"{"n":1}"#, #"{"n":"1"}"#, []),
+        (#"{"n":1}"#, #"{"n":null}"#, []),
         (#"{"n":1}"#, #"{"n":1,"m":2}"#, []), (#"{"n":[1]}"#, #"{"n":{"a":1}}"#, []),
         (#"{"list":[1,2]}"#, #"{"list":[1,2,3]}"#, []), (#"{"s":"ok"}"#, #"{"s":"no"}"#, []),
-        (#"{"s":"started"}"#, #"{"s":"stopped"}"#, []), (#"{"s":"a81f3c02"}"#, #"{"s":"a81f3c02 and more"}"#, []),
+        (#"{"s":"started"}"#, #"{"s":"stopped"}"#, []),
+        (#"{"s":"a81f3c02"}"#, #"{"s":"a81f3c02 and more"}"#, []),
         (#"{"t":"2026-11-26T06:29:53Z"}"#, #"{"t":"2026-11-26T07:29:53+01:00"}"#, []),
-        (#"{"t":"2026-11-26"}"#, #"{"t":"26.11.2026"}"#, []), (#"{"id":"a81f3c02"}"#, #"{"id":"undefined"}"#, []),
+        (#"{"t":"2026-11-26"}"#, #"{"t":"26.11.2026"}"#, []),
+        (#"{"id":"a81f3c02"}"#, #"{"id":"undefined"}"#, []),
         ("one word", "two words here", []), ("monday", "tuesday", []), ("Größe", "Grüße", []),
-        ("06:29:53 GMT", "06:29:53 UTC", []), ("Thu Nov 26 2026 06:29:53 GMT+0000", "Thu Nov 26 2026 07:29:53 GMT+0100", []),
+        ("06:29:53 GMT", "06:29:53 UTC", []),
+        ("Thu Nov 26 2026 06:29:53 GMT+0000", "Thu Nov 26 2026 07:29:53 GMT+0100", []),
     ]
 
     @Test(arguments: learnt)
@@ -57,7 +70,9 @@ import Testing
         #expect(rules.map { "\($0.place) (\($0.kind.rawValue))" } == expected)
         #expect(rules.allSatisfy { $0.subject == "GET /" })
         // What is learnt covers what was seen, or nothing does.
-        #expect(unsteady.isEmpty == (!expected.isEmpty || differences(between: said(first), and: said(second)).isEmpty))
+        #expect(
+            unsteady.isEmpty
+                == (!expected.isEmpty || differences(between: said(first), and: said(second)).isEmpty))
     }
 
     /// Two runs of the old image, one of the new, and the bodies that are told; none where the answer is equal.
@@ -70,9 +85,13 @@ import Testing
         (#"{"up":1}"#, #"{"up":2}"#, #"{"up":null}"#, [#"{"up":1}"#, #"{"up":null}"#]),
         (#"{"a":1,"b":1}"#, #"{"a":2,"b":1}"#, #"{"a":3,"b":2}"#, ["$.b: 1", "$.b: 2"]),
         (#"{"id":"a81f3c02"}"#, #"{"id":"77e0b9d1"}"#, #"{"id":"1234567f"}"#, []),
-        (#"{"id":"a81f3c02"}"#, #"{"id":"77e0b9d1"}"#, #"{"id":"undefined"}"#, [#"{"id":"a81f3c02"}"#, #"{"id":"undefined"}"#]),
         (
-            #"{"id":"f81d4fae-7dec-11d0-a765-00a0c91e6bf6"}"#, #"{"id":"0e984725-c51c-4bf4-9960-e1c80e27aba0"}"#,
+            #"{"id":"a81f3c02"}"#, #"{"id":"77e0b9d1"}"#, #"{"id":"undefined"}"#,
+            [#"{"id":"a81f3c02"}"#, #"{"id":"undefined"}"#]
+        ),
+        (
+            #"{"id":"f81d4fae-7dec-11d0-a765-00a0c91e6bf6"}"#,
+            #"{"id":"0e984725-c51c-4bf4-9960-e1c80e27aba0"}"#,
             #"{"id":""}"#, [#"{"id":"f81d4fae-7dec-11d0-a765-00a0c91e6bf6"}"#, #"{"id":""}"#]
         ),
         // An element more, although the elements' values may change.
@@ -101,7 +120,8 @@ import Testing
         var numbers = Numbers(seed: UInt64(seed))
         func answer(_ status: String = "ok") -> Behaviour {
             let id = numbers.text(of: "0123456789abcdef", count: 32)
-            let token = numbers.text(of: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", count: 43)
+            let token = numbers.text(
+                of: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", count: 43)
             let seconds = numbers.below(60)
             return said(
                 """
@@ -127,7 +147,9 @@ import Testing
     }
 
     @Test func rulesAreOfTheirQuestion() {
-        let (one, other) = (Question(path: "/"), Question(path: "/", headers: [HeaderField("Accept", "text/html")]))
+        let (one, other) = (
+            Question(path: "/"), Question(path: "/", headers: [HeaderField("Accept", "text/html")])
+        )
         func run(_ first: String, _ second: String) -> Behaviour {
             Behaviour(
                 answers: [
@@ -149,20 +171,34 @@ import Testing
         #expect(unsteady.isEmpty)
         let baseline = run("done in 12 ms\n").tolerating(rules)
         #expect(differences(between: baseline, and: run("done in 900 ms\n")).isEmpty)
-        #expect(differences(between: baseline, and: run("done in 900 ms\n", code: 1)).map(\.subject) == ["exit code"])
-        #expect(differences(between: baseline, and: run("failed in 9 ms\n")).map(\.subject) == ["standard output"])
+        #expect(
+            differences(between: baseline, and: run("done in 900 ms\n", code: 1)).map(\.subject) == [
+                "exit code"
+            ])
+        #expect(
+            differences(between: baseline, and: run("failed in 9 ms\n")).map(\.subject) == ["standard output"]
+        )
     }
 
     /// Header fields of the old image's two runs and of the new one; the fields that differ.
-    @Test(arguments: [
-        (["location": "/a"], ["location": "/a"], ["location": "/b"], ["header location"]),
-        (["location": "/a"], ["location": "/a"], [:], ["header location"]),
-        ([:], [:], ["cache-control": "no-store"], ["header cache-control"]),
-        (["location": "/order/17"], ["location": "/order/18"], ["location": "/order/99"], []),
-        (["location": "/order/17"], ["location": "/order/18"], ["location": "/login"], ["header location"]),
-        (["set-cookie": "sid; HttpOnly"], ["set-cookie": "sid; HttpOnly"], ["set-cookie": "sid"], ["header set-cookie"]),
-    ] as [([String: String], [String: String], [String: String], [String])])
-    func headers(first: [String: String], second: [String: String], other: [String: String], expected: [String]) {
+    @Test(
+        arguments: [
+            (["location": "/a"], ["location": "/a"], ["location": "/b"], ["header location"]),
+            (["location": "/a"], ["location": "/a"], [:], ["header location"]),
+            ([:], [:], ["cache-control": "no-store"], ["header cache-control"]),
+            (["location": "/order/17"], ["location": "/order/18"], ["location": "/order/99"], []),
+            (
+                ["location": "/order/17"], ["location": "/order/18"], ["location": "/login"],
+                ["header location"]
+            ),
+            (
+                ["set-cookie": "sid; HttpOnly"], ["set-cookie": "sid; HttpOnly"], ["set-cookie": "sid"],
+                ["header set-cookie"]
+            ),
+        ] as [([String: String], [String: String], [String: String], [String])])
+    func headers(
+        first: [String: String], second: [String: String], other: [String: String], expected: [String]
+    ) {
         func run(_ fields: [String: String]) -> Behaviour { said("x", headers: fields) }
         let baseline = run(first).tolerating(tolerances(between: run(first), and: run(second)).rules)
         #expect(differences(between: baseline, and: run(other)).map(\.aspect) == expected)
@@ -170,21 +206,26 @@ import Testing
 
     /// Bodies of any kind are survived, in time that grows with their length.
     @Test(arguments: [
-        String(repeating: "[", count: 4_000), String(repeating: "1 ", count: 8_000),
-        String(repeating: "2026-", count: 4_000), String(repeating: "Nov ", count: 4_000),
-        String(repeating: "a1-", count: 4_000), String(repeating: "'A1b", count: 4_000),
-        String(repeating: "00:00", count: 4_000), "\u{0}\u{1}\u{FFFD}", "",
+        String(repeating: "[", count: 2_000), String(repeating: "1 ", count: 2_000),
+        String(repeating: "2026-", count: 2_000), String(repeating: "Nov ", count: 2_000),
+        String(repeating: "a1-", count: 2_000), String(repeating: "'A1b", count: 2_000),
+        String(repeating: "00:00", count: 2_000), "\u{0}\u{1}\u{FFFD}", "",
     ])
     func hostileBodies(body: String) {
         let (rules, _) = tolerances(between: said(body), and: said(body + " 1"))
         #expect(rules.isEmpty)
-        for count in 0..<min(60, body.utf8.count) {
-            _ = tolerances(between: said(body), and: said(String(decoding: body.utf8.prefix(count), as: UTF8.self)))
+        let start = Array(body.utf8.prefix(60))
+        for count in start.indices {
+            let prefix = String(decoding: start.prefix(count), as: UTF8.self)
+            #expect(tolerances(between: said(prefix), and: said(prefix + "\"")).rules.isEmpty)
         }
     }
 
     @Test func tooManyPlacesAreTheWhole() {
-        let (first, second) = ("[" + String(repeating: "1,", count: 2_000) + "1]", "[" + String(repeating: "2,", count: 2_000) + "2]")
+        let (first, second) = (
+            "[" + String(repeating: "1,", count: 2_000) + "1]",
+            "[" + String(repeating: "2,", count: 2_000) + "2]"
+        )
         let (rules, unsteady) = tolerances(between: said(first), and: said(second))
         #expect(rules.isEmpty && unsteady.count == 1)
     }

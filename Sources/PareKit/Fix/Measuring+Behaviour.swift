@@ -20,7 +20,9 @@ extension Measuring {
         let config = try await engine.config(of: tag(name))
         let request = TrialRequest(image: tag(name), config: config, questions: questions, scratch: scratch)
         return try await setup.step("harden \(name)", outcome: \.summary) {
-            func attempt(_ restrictions: TrialRestrictions) async throws -> (numbers: UserNumbers?, obstacle: String?) {
+            func attempt(_ restrictions: TrialRestrictions) async throws -> (
+                numbers: UserNumbers?, obstacle: String?
+            ) {
                 try await live(with: restrictions, name, answering: baseline)
             }
             var outcome = try await attempt(
@@ -43,8 +45,11 @@ extension Measuring {
                 readOnlyRoot: root == nil, needsTmp: needsTmp, dropsAllCapabilities: capabilities == nil,
                 runsAsNonRoot: !config.isRoot, user: config.isRoot ? "" : config.user,
                 numbers: config.isRoot ? nil : outcome.numbers, port: limits.port ?? request.askedPort,
-                reasons: [root.map { "read-only root file system: \($0)" }, capabilities.map { "no capabilities: \($0)" }]
-                    .compactMap(\.self))
+                reasons: [
+                    root.map { "read-only root file system: \($0)" },
+                    capabilities.map { "no capabilities: \($0)" },
+                ]
+                .compactMap(\.self))
         }.value
     }
 
@@ -56,7 +61,8 @@ extension Measuring {
         let patience = min(limits.startSeconds, 10 + Int(min(baseline.startSeconds * 3, 600)))
         let trial = Trial(
             image: tag(name), command: [], asking: questions,
-            limits: TrialLimits(port: limits.port, startSeconds: patience), engine: nil, restrictions: restrictions)
+            limits: TrialLimits(port: limits.port, startSeconds: patience), engine: nil,
+            restrictions: restrictions)
         do {
             let behaviour = try await trial.run(with: engine, scratchParent: scratch, progress: .silent)
             if let first = differences(between: baseline, and: behaviour).first {

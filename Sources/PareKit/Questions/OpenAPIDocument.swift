@@ -17,7 +17,9 @@ struct OpenAPIDocument {
         let version = root["openapi"]?.scalarText ?? root["swagger"]?.scalarText ?? ""
         guard version.hasPrefix("3.") || version.hasPrefix("2.") else {
             throw Self.error(
-                file, version.isEmpty ? "it names no version ('openapi: 3.1.0')" : "its version '\(version)' is not known")
+                file,
+                version.isEmpty
+                    ? "it names no version ('openapi: 3.1.0')" : "its version '\(version)' is not known")
         }
         guard let paths = root["paths"]?.members else { throw Self.error(file, "it has no 'paths'") }
         try read(paths)
@@ -67,7 +69,8 @@ struct OpenAPIDocument {
         let names = leftOut.prefix(5).joined(separator: ", ") + (leftOut.count > 5 ? ", …" : "")
         questions.notes.append(
             Diagnostic(
-                .note, "\(questions.questions.count) of \(all) GETs are asked; the others need parameters: \(names)",
+                .note,
+                "\(questions.questions.count) of \(all) GETs are asked; the others need parameters: \(names)",
                 at: file))
     }
 
@@ -79,7 +82,8 @@ struct OpenAPIDocument {
             let key = (parameter["in"]?.text ?? "") + " " + (parameter["name"]?.text ?? "")
             required[key] = parameter["required"]?.isTrue == true || parameter["in"]?.text == "path"
         }
-        return required.values.contains(true) || operation["requestBody"].map { resolved($0)?["required"]?.isTrue == true } == true
+        return required.values.contains(true)
+            || operation["requestBody"].map { resolved($0)?["required"]?.isTrue == true } == true
     }
 
     /// The value itself, or what its `$ref` points to in this document; `nil` where that is nowhere here.
@@ -110,7 +114,9 @@ struct OpenAPIDocument {
         guard case .success(let filled) = values.filled(braces) else {
             throw Self.error(file, "the server '\(url)' has a variable without a default")
         }
-        guard let end = filled.firstIndex(of: ":"), filled[end...].hasPrefix("://") else { return filled.asPrefix }
+        guard let end = filled.firstIndex(of: ":"), filled[end...].hasPrefix("://") else {
+            return filled.asPrefix
+        }
         return String(filled[end...].dropFirst(3).drop { $0 != "/" }).asPrefix
     }
 }
@@ -141,7 +147,9 @@ extension String {
             if byte == UInt8(ascii: "%"), two.utf8.count == 2, let code = UInt8(two, radix: 16) {
                 bytes.append(code)
                 rest = rest.dropFirst(2)
-            } else if byte == UInt8(ascii: "~"), rest.first == UInt8(ascii: "1") || rest.first == UInt8(ascii: "0") {
+            } else if byte == UInt8(ascii: "~"),
+                rest.first == UInt8(ascii: "1") || rest.first == UInt8(ascii: "0")
+            {
                 bytes.append(rest.first == UInt8(ascii: "1") ? UInt8(ascii: "/") : byte)
                 rest = rest.dropFirst()
             } else {

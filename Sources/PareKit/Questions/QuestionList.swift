@@ -14,11 +14,13 @@ struct QuestionList: Equatable {
     init(reading text: String, named file: String) throws(VerbError) {
         if text.isOpenAPI {
             self = try OpenAPIDocument(text, named: file).questions
-        } else if text.hasRequests {
+        } else if text.hasRequestLine {
+            self = try RequestFile(text, named: file).questions
+        } else if lines(of: text).contains(where: { $0.hasPrefix("###") }) {
             do {
                 self = try RequestFile(text, named: file).questions
             } catch {
-                // A line of '###' is a comment in the plain way.
+                // Such a line is a comment in the plain way.
                 guard let questions = try? PareKit.questions(in: text, named: file) else { throw error }
                 self.questions = questions
             }
@@ -37,7 +39,8 @@ struct QuestionList: Equatable {
     private func checkCount(_ file: String) throws(VerbError) {
         guard questions.count > Self.limit else { return }
         throw .badQuestions(
-            file: file, line: nil, reason: "it asks \(questions.count) questions; at most \(Self.limit) are asked")
+            file: file, line: nil,
+            reason: "it asks \(questions.count) questions; at most \(Self.limit) are asked")
     }
 
     init(questions: [Question] = [], notes: [Diagnostic] = []) {
@@ -55,11 +58,12 @@ extension String {
     }
 
     /// Whether a line is one that only `.http` files have.
-    fileprivate var hasRequests: Bool {
+    fileprivate var hasRequestLine: Bool {
         lines(of: self).contains { line in
-            guard !line.hasPrefix("###") else { return true }
             let words = line.split(separator: " ")
-            guard let last = words.last, words.count >= 2, words[0].allSatisfy({ $0.isASCII && $0.isUppercase }) else {
+            guard let last = words.last, words.count >= 2,
+                words[0].allSatisfy({ $0.isASCII && $0.isUppercase })
+            else {
                 return line.hasPrefix("http://") || line.hasPrefix("https://")
             }
             return last.hasPrefix("HTTP/") || words[1].contains("://") || words[1].hasPrefix("{{")

@@ -31,7 +31,8 @@ struct RequestFile {
                 continue
             }
             try read(block, name: name)
-            name = line.drop { $0 == "#" }.trimmed.spoken
+            let given = line.drop { $0 == "#" }.trimmed
+            name = given.isEmpty ? nil : given.spoken
             block = []
         }
         try read(block, name: name)
@@ -68,7 +69,8 @@ struct RequestFile {
         }
         let fields = try headers(&rest)
         let types = fields.filter { $0.name.lowercased() == "content-type" }
-        let body = try body(rest, isForm: types.first?.value.hasPrefix("application/x-www-form-urlencoded") == true)
+        let body = try body(
+            rest, isForm: types.first?.value.hasPrefix("application/x-www-form-urlencoded") == true)
         questions.questions.append(
             Question(
                 method: String(method), path: target, contentType: types.first?.value, body: body,
@@ -86,28 +88,39 @@ struct RequestFile {
 
     /// `GET /path HTTP/1.1`, `GET http://localhost:8080/path`, `/path`.
     private mutating func requestLine(_ line: Line) throws(VerbError) -> (method: Substring, path: String) {
-        var words = line.text.split(separator: " ")
-        if words.count > 1, words.last?.hasPrefix("HTTP/") == true { words.removeLast() }
+        var target = line.text.trimmed[...]
+        if let last = target.split(separator: " ").last, last.hasPrefix("HTTP/") {
+            target = target.dropLast(last.count).trimmed[...]
+        }
         var method: Substring = "GET"
-        if words.count > 1 || words.first.map(Self.methods.contains) == true { method = words.removeFirst() }
+        let first = target.prefix { $0 != " " }
+        if first.count < target.count || first.allSatisfy(\.isLetter) {
+            method = first
+            target = target.dropFirst(first.count).trimmed[...]
+        }
         guard method.allSatisfy({ $0.isASCII && $0.isUppercase }) else {
             throw error(line.number, "'\(String(line.text).spoken)' is not the first line of a request")
         }
         guard Self.methods.contains(method) else {
-            throw error(line.number, "'\(method)' is not asked; one of \(Self.methods.sorted().joined(separator: ", ")) is")
+            throw error(
+                line.number,
+                "'\(method)' is not asked; one of \(Self.methods.sorted().joined(separator: ", ")) is")
         }
-        guard words.count == 1, let target = words.first else {
-            let reason = words.isEmpty ? "an address is missing" : "an address cannot hold a space"
-            throw error(line.number, reason)
-        }
+        guard !target.isEmpty else { throw error(line.number, "an address is missing") }
         // What stands for the server may be defined in a file of the editor's.
-        let hasServer = target.hasPrefix("{{") && target.contains("}}") && !variables.isDefined(atStartOf: target)
+        let hasServer =
+            target.hasPrefix("{{") && target.contains("}}") && !variables.isDefined(atStartOf: target)
         let path = hasServer ? target.droppingVariable : target
         let address = RequestTarget(try filled(path, line), isPath: hasServer)
+        guard address?.path.contains(" ") != true else {
+            throw error(line.number, "an address cannot hold a space")
+        }
         guard let address else { throw error(line.number, "'\(String(target).spoken)' has no path") }
         if let host = address.foreignHost {
             questions.notes.append(
-                Diagnostic(.note, "'\(host)' is left out: it is the container that is asked", at: "\(file):\(line.number)"))
+                Diagnostic(
+                    .note, "'\(host)' is left out: it is the container that is asked",
+                    at: "\(file):\(line.number)"))
         }
         return (method, address.path)
     }
@@ -118,20 +131,27 @@ struct RequestFile {
         while let line = rest.popFirst(), !line.text.isBlank {
             if line.text.isComment { continue }
             guard let colon = line.text.firstIndex(of: ":") else {
-                throw error(line.number, "'\(String(line.text).spoken)' is not a header line, which is 'Name: value'")
+                throw error(
+                    line.number, "'\(String(line.text).spoken)' is not a header line, which is 'Name: value'")
             }
             let value = try filled(line.text[line.text.index(after: colon)...].trimmed, line)
             let field = HeaderField(String(line.text[..<colon].trimmed), value)
             guard field.isWellFormed else {
                 throw error(line.number, "header '\(field.name.spoken)' holds characters that cannot be sent")
             }
-            guard fields.count < 100 else { throw error(line.number, "a request has more than 100 header lines") }
+            guard fields.count < 100 else {
+                throw error(line.number, "a request has more than 100 header lines")
+            }
             switch field.standing {
             case .free: fields.append(field)
             case .ofConnection:
                 questions.notes.append(
-                    Diagnostic(.note, "header '\(field.name)' is left out: pare sets it", at: "\(file):\(line.number)"))
-            case .barred: throw error(line.number, "header '\(field.name)' cannot be sent: it changes the exchange itself")
+                    Diagnostic(
+                        .note, "header '\(field.name)' is left out: pare sets it",
+                        at: "\(file):\(line.number)"))
+            case .barred:
+                throw error(
+                    line.number, "header '\(field.name)' cannot be sent: it changes the exchange itself")
             }
         }
         return fields
@@ -155,7 +175,9 @@ struct RequestFile {
         while kept.last?.isBlank == true { kept.removeLast() }
         guard !kept.isEmpty else { return nil }
         let body = isForm ? kept.map(\.trimmed).joined() : kept.joined(separator: "\n")
-        guard body.utf8.count <= 1 << 20 else { throw error(rest.first?.number ?? 1, "a body is longer than 1 MiB") }
+        guard body.utf8.count <= 1 << 20 else {
+            throw error(rest.first?.number ?? 1, "a body is longer than 1 MiB")
+        }
         return body
     }
 }
@@ -178,7 +200,9 @@ extension StringProtocol where SubSequence == Substring {
         return text.hasPrefix("?") || text.hasPrefix("&") ? text : nil
     }
 
-    fileprivate var isScriptFile: Bool { (hasPrefix("> ") || hasPrefix(">> ") || hasPrefix(">>! ")) && hasSuffix(".js") }
+    fileprivate var isScriptFile: Bool {
+        (hasPrefix("> ") || hasPrefix(">> ") || hasPrefix(">>! ")) && hasSuffix(".js")
+    }
 }
 
 extension Substring {
@@ -190,7 +214,7 @@ extension Substring {
 }
 
 extension String {
-    /// Short, and fit for a terminal; `nil` is for the caller where nothing is left.
+    /// Short, and fit for a terminal.
     fileprivate var spoken: String {
         let plain = unicodeScalars.filter { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
         let text = String(String.UnicodeScalarView(plain))

@@ -37,7 +37,9 @@ struct RequestVariables {
             let name = String(decoding: bytes[(index + 2)..<end], as: UTF8.self).trimmed
             if name.hasPrefix("$") {
                 return .failure(
-                    Problem(reason: "'{{\(name)}}' is another value each time, and a question must stay the same"))
+                    Problem(
+                        reason: "'{{\(name)}}' is another value each time, and a question must stay the same")
+                )
             }
             guard let value = values[name] else {
                 return .failure(Problem(reason: "the variable '\(name)' is not defined in this file"))

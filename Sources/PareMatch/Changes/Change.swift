@@ -23,7 +23,9 @@ func changes(between before: String, and after: String) -> [Change] {
 }
 
 /// Where two texts are not equal, word by word; a place begins with the given one or, without it, with a line.
-func textChanges(between before: ArraySlice<UInt8>, and after: ArraySlice<UInt8>, at place: String?) -> [Change] {
+func textChanges(between before: ArraySlice<UInt8>, and after: ArraySlice<UInt8>, at place: String?)
+    -> [Change]
+{
     let (old, new) = (TextScanner.tokens(of: before), TextScanner.tokens(of: after))
     func whole(_ kind: Tolerance.Kind? = nil) -> [Change] {
         [Change(place: place ?? "text", kind: kind, before: text(of: before), after: text(of: after))]
@@ -40,7 +42,9 @@ func textChanges(between before: ArraySlice<UInt8>, and after: ArraySlice<UInt8>
         guard let kind = Tolerance.Kind(of: left, right), changes.count < placeLimit else { return whole() }
         let start = place ?? "line \(line)"
         changes.append(
-            Change(place: "\(start) word \(word)", kind: kind, before: text(of: left.bytes), after: text(of: right.bytes)))
+            Change(
+                place: "\(start) word \(word)", kind: kind, before: text(of: left.bytes),
+                after: text(of: right.bytes)))
     }
     return changes
 }
@@ -66,7 +70,8 @@ private func changes(between before: JSONShape, and after: JSONShape, at place: 
     case (.array(let old), .array(let new)):
         guard old.count == new.count else {
             return [
-                Change(place: place, kind: nil, before: "\(old.count) elements", after: "\(new.count) elements")
+                Change(
+                    place: place, kind: nil, before: "\(old.count) elements", after: "\(new.count) elements")
             ]
         }
         for (index, (left, right)) in zip(old, new).enumerated() {
@@ -79,7 +84,8 @@ private func changes(between before: JSONShape, and after: JSONShape, at place: 
 }
 
 /// `nil` where two scalars are not of one kind.
-private func scalarChanges(_ old: ArraySlice<UInt8>, _ new: ArraySlice<UInt8>, at place: String) -> [Change]? {
+private func scalarChanges(_ old: ArraySlice<UInt8>, _ new: ArraySlice<UInt8>, at place: String) -> [Change]?
+{
     func change(_ kind: Tolerance.Kind) -> [Change] {
         [Change(place: place, kind: kind, before: text(of: old), after: text(of: new))]
     }
@@ -95,7 +101,8 @@ private func scalarChanges(_ old: ArraySlice<UInt8>, _ new: ArraySlice<UInt8>, a
 private func step(_ name: ArraySlice<UInt8>) -> String {
     let plain = name.dropFirst().dropLast()
     let isPlain = !plain.isEmpty && plain.allSatisfy { $0.isWordByte && $0 < 0x80 || $0 == UInt8(ascii: "-") }
-    return isPlain ? "." + String(decoding: plain, as: UTF8.self) : "[" + String(decoding: name, as: UTF8.self) + "]"
+    return isPlain
+        ? "." + String(decoding: plain, as: UTF8.self) : "[" + String(decoding: name, as: UTF8.self) + "]"
 }
 
 private func text(of bytes: ArraySlice<UInt8>) -> String {
@@ -120,7 +127,8 @@ extension Tolerance.Kind {
 
 extension ArraySlice<UInt8> {
     fileprivate var isNumber: Bool {
-        first.map { $0.isDigit || $0 == UInt8(ascii: "-") } == true && Double(String(decoding: self, as: UTF8.self)) != nil
+        first.map { $0.isDigit || $0 == UInt8(ascii: "-") } == true
+            && Double(String(decoding: self, as: UTF8.self)) != nil
     }
 
     /// Whether two words look as if no person had chosen them: six bytes or more, of several classes.

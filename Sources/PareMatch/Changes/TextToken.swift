@@ -76,7 +76,9 @@ struct TextScanner {
 
     /// The end of base64 that fills a pair of quotes, as nonces of HTML do.
     private var opaqueEnd: Int? {
-        guard let quote = previous, quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else { return nil }
+        guard let quote = previous, quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else {
+            return nil
+        }
         let run = bytes[index...].prefix(Self.runLimit).prefix(while: \.isOpaqueByte)
         let isWhole = run.endIndex < bytes.endIndex && bytes[run.endIndex] == quote
         return isWhole && run.count >= 16 && run.classes == 3 ? run.endIndex : nil
@@ -94,7 +96,9 @@ extension ArraySlice<UInt8> {
 
     fileprivate var isUUID: Bool {
         let text = prefix(37)
-        guard text.count >= 36, text[text.startIndex + 8] == UInt8(ascii: "-"), text.count == 36 || !text[text.startIndex + 36].isWordByte else { return false }
+        guard text.count >= 36, text[text.startIndex + 8] == UInt8(ascii: "-"),
+            text.count == 36 || !text[text.startIndex + 36].isWordByte
+        else { return false }
         return text.prefix(36).enumerated().allSatisfy { offset, byte in
             [8, 13, 18, 23].contains(offset) ? byte == UInt8(ascii: "-") : byte.isHexDigit
         }
@@ -121,7 +125,9 @@ extension ArraySlice<UInt8> {
 extension UInt8 {
     var isDigit: Bool { (0x30...0x39).contains(self) }
     var isLetter: Bool { (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self) }
-    fileprivate var isHexDigit: Bool { isDigit || (0x41...0x46).contains(self) || (0x61...0x66).contains(self) }
+    fileprivate var isHexDigit: Bool {
+        isDigit || (0x41...0x46).contains(self) || (0x61...0x66).contains(self)
+    }
     /// Letters of other scripts, whose bytes are all above ASCII, included.
     var isWordByte: Bool { isDigit || isLetter || self == UInt8(ascii: "_") || self >= 0x80 }
     /// Whether it stands in base64, in either alphabet, or in what is made of pieces of it.

@@ -21,7 +21,8 @@ struct TimestampReader {
     static func read(_ bytes: ArraySlice<UInt8>) -> (form: [UInt8], end: Int)? {
         guard let first = bytes.first, first.isDigit || first.isLetter else { return nil }
         let readings: [(inout TimestampReader) -> Bool] =
-            first.isDigit ? [{ $0.isoDate() }, { $0.basicDate() }, { $0.clock() }, { $0.calendar() }] : [{ $0.calendar() }]
+            first.isDigit
+            ? [{ $0.isoDate() }, { $0.basicDate() }, { $0.clock() }, { $0.calendar() }] : [{ $0.calendar() }]
         for reading in readings {
             var reader = TimestampReader(bytes)
             if reading(&reader), reader.next?.isWordByte != true { return (reader.form, reader.index) }
@@ -121,7 +122,8 @@ struct TimestampReader {
         var separators: [UInt8] = []
         for _ in 0..<6 {
             if attempt({ $0.clock() }) {
-                let isNumeric = numbers == 3 && separators[0] == separators[1] && separators[0] != UInt8(ascii: " ")
+                let isNumeric =
+                    numbers == 3 && separators[0] == separators[1] && separators[0] != UInt8(ascii: " ")
                 guard hasMonth ? numbers <= 2 : isNumeric else { return false }
                 // asctime and `date` put the year last.
                 if hasMonth, !hasYear { _ = attempt { $0.take(" ") && $0.digits(4...4) } }

@@ -63,7 +63,8 @@ struct QuestionOptions: ParsableArguments {
             valueName: "file"))
     var askFile: String?
 
-    @Option(help: ArgumentHelp("OpenAPI document: each GET that needs no parameter is asked.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("OpenAPI document: each GET that needs no parameter is asked.", valueName: "file"))
     var askOpenapi: String?
 
     @Option(help: ArgumentHelp("The application's port; the exposed one by default.", valueName: "port"))
