@@ -96,11 +96,3 @@ extension ScanReport {
         (image.map { "\($0.size), " } ?? "") + "\(packages.count) packages, \(open.count) open findings"
     }
 }
-
-extension Behaviour {
-    /// `8 answers, the first after 0.6 s`.
-    fileprivate var summary: String {
-        if let exitCode { return "exit code \(exitCode)" }
-        return "\(answers.count) answers, the first after \(startSeconds.formatted(decimals: 1)) s"
-    }
-}

@@ -117,6 +117,8 @@ struct ComparisonPage {
         let said: Markup = isCommand ? "<p>Exit code: \(exits[0]) before, \(exits[1]) after.</p>" : ""
         let isEmpty = answers.rows.isEmpty && answers.others.isEmpty
         let table: Markup = isEmpty ? "<p>Nothing was asked, and nothing differs.</p>" : answers.table
-        return .init(id: "answers", heading: "What both images answer", content: "\(said)\n\(table)")
+        let tolerated = comparison.toleratedLines.map { line -> Markup in "<li>\(line)</li>" }
+        let list: Markup = tolerated.isEmpty ? "" : #"<ul class="plain wrap">\#(tolerated)</ul>"#
+        return .init(id: "answers", heading: "What both images answer", content: "\(said)\n\(table)\n\(list)")
     }
 }

@@ -15,12 +15,15 @@ package import PareModel
 /// saved          sizeBytes, compressedBytes, packages, openFindings: before less after; negative where there is more now
 /// answers        asked, equal; absent where nothing was asked
 /// differences    [{subject, aspect, before, after}]; absent where the images were not both started
+/// tolerated      [{subject, place, kind}]: what two runs of the older image answered differently, so that it may differ; absent
+///                where there is nothing
 /// fixed          findings that went away, each with cause {kind: "packageRemoved" | "versionChanged", versions}
 /// remaining      findings that are still there, each with its reason
 /// introduced     findings that only the newer image has, each with its reason
 /// ```
 ///
-/// An image: `target`, `id`, `distro {family, version}`, `sizeBytes`, `compressedBytes`, `user`, `startSeconds`, `packages`,
+/// An image: `target`, `id`, `distro {family, version}`, `sizeBytes`, `compressedBytes`, `user`, `startSeconds`,
+/// `peakMemoryBytes`, `packages`,
 /// `open {total, withFix, critical, high, medium, low, unknown}`, `dismissed`, `layers [{diffID, sizeBytes,
 /// compressedBytes, instruction, base}]`, `store {name, updated, advisories}`.
 ///
@@ -45,6 +48,7 @@ extension Comparison {
             ("saved", saved),
             ("answers", answers),
             ("differences", differences.map { .array($0.map(\.json)) }),
+            ("tolerated", tolerated.isEmpty ? nil : .array(tolerated.map(\.json))),
             ("fixed", .array(fixed.map { $0.finding.json(in: before, [("cause", $0.cause.json)]) })),
             ("remaining", .array(remaining.map(stillOpen))),
             ("introduced", .array(introduced.map(stillOpen))),
@@ -87,6 +91,7 @@ extension ScanReport {
             ("compressedBytes", image?.compressedSize.map { .integer($0.bytes) }),
             ("user", image.map { .string($0.config.runsAs) }),
             ("startSeconds", behaviour.map { .seconds($0.startSeconds) }),
+            ("peakMemoryBytes", behaviour?.peakMemory.map { .integer($0.bytes) }),
             ("packages", .integer(packages.count)),
             (
                 "open",
@@ -150,6 +155,12 @@ extension Comparison.Difference {
             ("subject", .string(subject)), ("aspect", .string(aspect)), ("before", .string(before)),
             ("after", .string(after)),
         ])
+    }
+}
+
+extension Tolerance {
+    fileprivate var json: JSONValue {
+        .record([("subject", .string(subject)), ("place", .string(place)), ("kind", .string(kind.rawValue))])
     }
 }
 

@@ -60,7 +60,7 @@ extension StoreFacts {
 
 extension ImageConfig {
     /// Whether containers of the image run as root unless told otherwise.
-    var isRoot: Bool {
+    package var isRoot: Bool {
         let name = user.prefix { $0 != ":" }
         return name.isEmpty || name == "root" || name == "0"
     }

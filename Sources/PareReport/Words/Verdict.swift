@@ -11,7 +11,7 @@ struct AnswerCount {
         guard let behaviour = comparison.behaviourBefore, let differences = comparison.differences else {
             return nil
         }
-        let questions = behaviour.answers.map { "\($0.question.method) \($0.question.path)" }
+        let questions = behaviour.answers.map(\.question.subject)
         guard !questions.isEmpty else { return nil }
         let differing = Set(differences.map(\.subject))
         asked = questions.count
