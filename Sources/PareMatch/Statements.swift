@@ -21,10 +21,8 @@ package struct Statements: Sendable {
         let isVendors: Bool
     }
 
-    /// - Parameters:
-    ///   - given: Documents of the user, earlier ones first.
-    ///   - vendor: What the distribution says by itself.
-    ///   - target: What was scanned, as the user named it.
+    /// The user's documents, earlier ones first, what the distribution says by itself, and what was scanned, as the user named
+    /// it.
     package init(
         _ given: [VEXDocument], vendor: VEXDocument?, target: String, image: ImageFacts?, distro: Distro?
     ) {

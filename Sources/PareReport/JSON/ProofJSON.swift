@@ -18,7 +18,7 @@ package import PareModel
 /// diagnostics    [{severity, message, location}]
 /// original       the Dockerfile as it was
 /// dockerfile     the winner's
-/// comparison     verdict, before, after, saved, answers, differences, fixed, remaining, introduced
+/// comparison     verdict, before, after, saved, answers, differences, fixed, remaining, introduced, dismissed
 /// ```
 package func proofJSON(_ proof: FixProof) -> String {
     JSONValue.record([
