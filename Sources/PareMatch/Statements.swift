@@ -109,7 +109,8 @@ extension VEXStatement {
 
     fileprivate var shownProduct: String {
         guard let first = products.first else { return "" }
-        let name = first.subcomponents.first ?? first.identifiers.first ?? ""
+        let whole = first.identifiers.first ?? ""
+        let name = first.subcomponents.first.map { "\($0) in \(whole)" } ?? whole
         let others = products.reduce(0) { $0 + max(1, $1.subcomponents.count) } - 1
         return others > 0 ? "\(name) +\(others)" : name
     }

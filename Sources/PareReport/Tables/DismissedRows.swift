@@ -60,10 +60,9 @@ func statementRows(_ uses: [StatementUse], _ style: TableStyle) -> [String] {
     for sum in documents.prefix(10) {
         lines += paragraph(sum.sentence, style)
         if !sum.unmatched.isEmpty {
-            let space = "    "
-            let named = Cell(list: ["matched", "nothing:"] + sum.unmatched)
-            lines.append(
-                space + Paint.caution.painted(named.fitted(style.width - space.count, style).text, style))
+            let more = sum.unmatched.count > 4 ? ["+\((sum.unmatched.count - 4).grouped)"] : []
+            let named = (sum.unmatched.prefix(4) + more).joined(separator: ", ")
+            lines += paragraph("matched nothing: \(named)", style, .caution, indent: 4)
         }
     }
     let rest = documents.dropFirst(10)
