@@ -26,7 +26,7 @@ struct ComparisonPage {
         [
             .init(
                 id: "figures", heading: "Figures", content: HTMLFigures.figures(comparison, answers: answers)),
-            layers, severities, remaining, introduced, gone, dismissed, behaviour,
+            layers, severities, remaining, introduced, gone, dismissed, statements, behaviour,
         ].compactMap(\.self)
     }
 
@@ -100,12 +100,6 @@ struct ComparisonPage {
             ? ""
             : #"<p class="soft">\#(HTMLWords.count(dismissed)) more had been set aside in the old image.</p>"#
         return .init(id: "gone", heading: "What went away, and why", content: "\(table)\n\(said)")
-    }
-
-    private var dismissed: HTMLPage.Section? {
-        let dismissed = comparison.after.dismissed
-        guard !dismissed.isEmpty else { return nil }
-        return .init(id: "dismissed", heading: "Set aside", content: HTMLFindings.dismissed(dismissed))
     }
 
     private var behaviour: HTMLPage.Section? {

@@ -20,7 +20,7 @@ package import PareModel
 ///                tried without and answers the same; absent where that was not tried
 /// original       the Dockerfile as it was
 /// dockerfile     the winner's
-/// comparison     verdict, before, after, saved, answers, differences, fixed, remaining, introduced
+/// comparison     verdict, before, after, saved, answers, differences, fixed, remaining, introduced, dismissed
 /// ```
 package func proofJSON(_ proof: FixProof) -> String {
     JSONValue.record([

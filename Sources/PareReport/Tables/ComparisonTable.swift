@@ -139,6 +139,7 @@ private func leftRows(of comparison: Comparison, _ style: TableStyle) -> [String
     }
     lines += openRows("STILL THERE", comparison.remaining, of: comparison.after, style)
     lines += openRows("NEW", comparison.introduced, of: comparison.after, style)
+    lines += dismissedRows(comparison.after.dismissed, style, openBefore: comparison.dismissed.count)
     if !comparison.before.open.isEmpty, comparison.after.open.isEmpty {
         let judged = comparison.after.packages.count.of("package")
         lines += [""] + paragraph("nothing is open in the \(judged) that are left", style, .good)
