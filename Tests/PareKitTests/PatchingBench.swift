@@ -23,39 +23,56 @@ final class Bench {
     let application: Folder
     let scratch: Folder
     let home: Folder
-    private let store: Folder
+    private let store: Folder?
     private let registry: Process
     let address: String
     private let input = Pipe()
 
     /// `packages` are files of the registry's folder, `advisories` ranges of vulnerable versions by package and id:
     /// `["greet": ["CVE-1": "<1.0.1"]]`.
-    init(
-        packages: [String: String], advisories: [String: [String: String]], registry words: [String] = [],
-        folder: String? = nil
+    convenience init(
+        packages: [String: String], advisories: [String: [String: String]], registry words: [String] = []
     ) throws {
+        let offered = try Folder()
+        for (path, text) in packages { try offered.write(text, to: path) }
+        let store = try Folder()
+        try Self.writeStore(advisories, to: store.path)
+        try self.init([Project.fixtures + "/registry.py", offered.path] + words, store: store)
+        withExtendedLifetime(offered) {}
+    }
+
+    /// With the stand-in for npm's registry, and the advisories on board.
+    convenience init(standIn folder: String) throws {
+        let program = Project.root + "/Examples/offline/npm_registry.py"
+        try self.init([program, "serve", "--dir", folder, "--port", "0"], store: nil)
+    }
+
+    static let standIn =
+        (environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? "") + "/.cache") + "/pare-examples/npm-registry"
+    static let hasStandIn = FileManager.default.fileExists(atPath: standIn + "/edition")
+
+    private init(_ words: [String], store: Folder?) throws {
         application = try Folder()
         scratch = try Folder()
         home = try Folder()
-        store = try Folder()
-        try Self.writeStore(advisories, to: store.path)
-        let offered = try Folder()
-        for (path, text) in packages { try offered.write(text, to: path) }
+        self.store = store
         registry = Process()
         registry.executableURL = URL(filePath: "/usr/bin/env")
-        registry.arguments =
-            ["python3", Project.fixtures + "/registry.py", folder ?? offered.path] + words
+        registry.arguments = ["python3"] + words
         registry.standardInput = input
         let output = Pipe()
         registry.standardOutput = output
         try registry.run()
         let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        address = line.trimmingCharacters(in: .whitespacesAndNewlines)
+        address = line.trimmingCharacters(in: CharacterSet(charactersIn: "/\n"))
         try home.write("registry=\(address)/\n", to: ".npmrc")
+        // Where builds find it: npm's own place for settings of all users.
+        try home.write("registry=\(address)/\nomit-lockfile-registry-resolved=true\n", to: "etc/npmrc")
     }
 
     deinit {
         try? input.fileHandleForWriting.close()
+        registry.terminate()
         registry.waitUntilExit()
     }
 
@@ -86,7 +103,7 @@ final class Bench {
         return Patching(
             setup: setup, engine: try await Engine.locate(named: "buildah", environment: environment),
             folder: application.path, image: image, scratch: scratch.path,
-            selection: FindingSelection(database: store.path))
+            selection: FindingSelection(database: store?.path))
     }
 
     /// A finding of the application's image.

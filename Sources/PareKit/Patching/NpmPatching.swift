@@ -28,7 +28,10 @@ struct NpmPatching: Ecosystem {
     }
 
     func owns(_ path: String) -> Bool { path == lockName || path.hasSuffix("package.json") }
-    func owns(_ step: DependencyPatch.Step) -> Bool { true }
+    func owns(_ step: DependencyPatch.Step, in patch: DependencyPatch) -> Bool {
+        let text = patch.files.first { $0.path == lockName }?.after ?? lock ?? ""
+        return text.contains("node_modules/\(step.package)\"")
+    }
 
     /// The lock file's state that steps start from.
     private struct Start {
