@@ -41,6 +41,19 @@ final class Bench {
         withExtendedLifetime(offered) {}
     }
 
+    /// With a package index for pip: `packages` are lists of what each version needs, by name.
+    convenience init(
+        python packages: [String: String], advisories: [String: [String: String]], index words: [String] = []
+    ) throws {
+        let offered = try Folder()
+        for (name, text) in packages { try offered.write(text, to: name + ".json") }
+        let store = try Folder()
+        try Self.writeStore(advisories, to: store.path, "pip")
+        try self.init([Project.fixtures + "/index.py", offered.path] + words, store: store)
+        withExtendedLifetime(offered) {}
+        try home.write("[global]\nindex-url = \(address)/simple/\n", to: ".config/pip/pip.conf")
+    }
+
     /// With the stand-in for npm's registry, and the advisories on board.
     convenience init(standIn folder: String) throws {
         let program = Project.root + "/Examples/offline/npm_registry.py"
@@ -72,18 +85,21 @@ final class Bench {
 
     deinit {
         try? input.fileHandleForWriting.close()
-        registry.terminate()
+        kill(registry.processIdentifier, SIGKILL)
         registry.waitUntilExit()
     }
 
-    private static func writeStore(_ advisories: [String: [String: String]], to folder: String) throws {
+    private static func writeStore(
+        _ advisories: [String: [String: String]], to folder: String, _ kind: String = "npm"
+    ) throws {
+        let bucket = kind + "::test"
         var writer = BoltWriter()
         let source = #"{"ID":"ghsa","Name":"GitHub","URL":"https://example.com"}"#
-        try writer.put(Array(source.utf8), for: "npm::test", in: ["data-source"])
+        try writer.put(Array(source.utf8), for: bucket, in: ["data-source"])
         for (name, ranges) in advisories.sorted(by: { $0.key < $1.key }) {
             for (id, range) in ranges.sorted(by: { $0.key < $1.key }) {
                 try writer.put(
-                    Array(#"{"VulnerableVersions":["\#(range)"]}"#.utf8), for: id, in: ["npm::test", name])
+                    Array(#"{"VulnerableVersions":["\#(range)"]}"#.utf8), for: id, in: [bucket, name])
             }
         }
         let ids = Set(advisories.values.flatMap(\.keys)).sorted()
@@ -107,12 +123,12 @@ final class Bench {
     }
 
     /// A finding of the application's image.
-    static func finding(_ name: String, _ id: String, version: String = "1.0.0", path: String? = nil)
-        -> Finding
-    {
+    static func finding(
+        _ name: String, _ id: String, _ kind: Package.Kind = .npm, path: String? = nil
+    ) -> Finding {
         Finding(
             package: Package(
-                .npm, name: name, version: version,
+                kind, name: name, version: "1.0.0",
                 evidence: .init(path: path ?? "app/node_modules/\(name)/package.json", layer: 1)),
             advisory: Advisory(id: id, source: .init(id: "ghsa", name: "", url: "")), fixedVersion: "",
             status: .fixed,

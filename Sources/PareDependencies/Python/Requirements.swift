@@ -35,8 +35,8 @@ package struct Requirements: Sendable {
             let name = line.drop { $0 == " " || $0 == "\t" }.prefix { character in
                 character.isASCII && (character.isLetter || character.isNumber) || "-_.".contains(character)
             }
-            var rest = line[name.endIndex...].drop { $0 == " " }
-            if rest.first == "[", let close = rest.firstIndex(of: "]") { rest = rest[rest.index(after: close)...] }
+            var rest = line[name.endIndex...]
+            if rest.drop(while: { $0 == " " }).first == "[", let close = rest.firstIndex(of: "]") { rest = rest[rest.index(after: close)...] }
             let end = rest.firstIndex { $0 == ";" || $0 == "#" || $0 == "\\" } ?? rest.endIndex
             var specifier = rest[..<end]
             if let hash = specifier.firstRange(of: "--hash") { specifier = specifier[..<hash.lowerBound] }
@@ -82,8 +82,9 @@ package struct Requirements: Sendable {
             let line = lines[entry.lines.lowerBound]
             let old = line[entry.specifier]
             let space = String(old.reversed().prefix { $0 == " " })
+            let lead = String(old.prefix { $0 == " " })
             var first = line
-            first.replaceSubrange(entry.specifier, with: String(old).asking(python: version) + space)
+            first.replaceSubrange(entry.specifier, with: lead + String(old).asking(python: version) + space)
             guard entry.isHashed, !hash.isEmpty else {
                 lines[entry.lines.lowerBound] = first
                 continue
@@ -116,9 +117,10 @@ extension String {
         if specifier.hasPrefix("==") || specifier.hasPrefix("===") { return "==" + version }
         if specifier.hasPrefix("~="), !specifier.contains(",") { return "~=" + version }
         let upper = specifier.split(separator: ",").filter { $0.hasPrefix("<") || $0.hasPrefix("!=") }
-        let allowed = Version(version, in: .python).map { version in
-            upper.allSatisfy { (try? VersionRange(String($0), in: .python))?.contains(version) ?? false }
+        let kept = upper.map(String.init).filter { clause in
+            guard let version = Version(version, in: .python) else { return false }
+            return (try? VersionRange(clause, in: .python))?.contains(version) ?? false
         }
-        return ([">=" + version] + (allowed == true ? upper.map(String.init) : [])).joined(separator: ",")
+        return ([">=" + version] + kept).joined(separator: ",")
     }
 }

@@ -73,7 +73,8 @@ struct Patching: Sendable {
 
     private func ecosystems() throws -> [any Ecosystem] {
         let judge = try judge()
-        return [try NpmPatching(self, judge), try PythonPatching(self, judge)].compactMap(\.self)
+        let all: [(any Ecosystem)?] = [try NpmPatching(self, judge), try PythonPatching(self, judge)]
+        return all.compactMap(\.self)
     }
 
     private func judge() throws -> Judge {

@@ -140,7 +140,7 @@ struct PythonRunner {
         let marks = ["ERROR: ", "error: ", "  × ", "Because "]
         let line = said.first { line in marks.contains(where: line.hasPrefix) } ?? said.last ?? "it says nothing"
         let reason = workshop.settings.redacted(line)
-        let network = ["connection broken", "Could not fetch URL", "HTTP error", "401", "403", "500 ", "timed out", "client error"]
+        let network = ["connection broken", "Could not fetch URL", "HTTP error", "401", "403", "500 ", "timed out", "client error", "(from versions: none)"]
         if network.contains(where: errors.contains) { return .registry(manager: manager.name, reason: reason) }
         let conflicts = ["ResolutionImpossible", "No matching distribution", "conflict", "No solution found", "version solving failed"]
         return conflicts.contains(where: errors.contains)
