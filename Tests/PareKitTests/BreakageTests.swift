@@ -25,14 +25,17 @@ extension NpmPatchSuite {
             let behaviour = try await subject.behaviour(of: nil)
             let patching = try await bench.patching(image: subject.tag("before"))
             let patched = try await patching.patch(
-                closing: [("greet", "CVE-1"), ("left", "CVE-2"), ("right", "CVE-3")].map { Bench.finding($0, $1) })
+                closing: [("greet", "CVE-1"), ("left", "CVE-2"), ("right", "CVE-3")].map {
+                    Bench.finding($0, $1)
+                })
             let patch = try #require(patched.patch)
             #expect(patch.steps.map(\.package) == ["greet", "left", "right"], "\(patched.diagnostics)")
 
             // The whole breaks the application.
             #expect(await !subject.answersAlike(behaviour, with: patch))
             let kept = try await largestWorkingPart(of: patch.steps, wholeFails: true) { steps in
-                await subject.answersAlike(behaviour, with: try await patching.patch(keeping: steps, of: patch))
+                await subject.answersAlike(
+                    behaviour, with: try await patching.patch(keeping: steps, of: patch))
             }
             #expect(kept.map(\.package) == ["left", "right"])
             await subject.remove()
@@ -47,7 +50,8 @@ extension NpmPatchSuite {
                 for file in try FileManager.default.contentsOfDirectory(atPath: Self.folder + "/" + folder) {
                     let text = try String(contentsOfFile: "\(Self.folder)/\(folder)/\(file)", encoding: .utf8)
                     packages["greet/\(version)/\(file)"] =
-                        file == "package.json" ? text.replacing("{", with: manifest.dropLast() + ",", maxReplacements: 1) : text
+                        file == "package.json"
+                        ? text.replacing("{", with: manifest.dropLast() + ",", maxReplacements: 1) : text
                 }
                 packages["left/\(version)/package.json"] = #"{"name": "left", "version": "\#(version)"}"#
                 packages["left/\(version)/index.js"] = "module.exports = (text) => text + ' ';"
@@ -64,7 +68,8 @@ extension NpmPatchSuite {
             for file in ["server.js", "command.js"] {
                 try app.write(try String(contentsOfFile: Self.folder + "/" + file, encoding: .utf8), to: file)
             }
-            let end = isCommand ? #"CMD ["node", "command.js"]"# : "EXPOSE 3000\nCMD [\"node\", \"server.js\"]"
+            let end =
+                isCommand ? #"CMD ["node", "command.js"]"# : "EXPOSE 3000\nCMD [\"node\", \"server.js\"]"
             try app.write(
                 "FROM node:20\nWORKDIR /app\nCOPY package*.json ./\nRUN npm install\nCOPY *.js ./\n\(end)\n",
                 to: "Dockerfile")
@@ -90,12 +95,14 @@ struct Subject {
         let patching = try await bench.patching(bench.buildSettings)
         let application = try Application(folder: copy.path, dockerfile: nil)
         var request = BuildRequest(
-            context: copy.path, dockerfile: application.dockerfile, tag: tag(patch == nil ? "before" : "after"),
+            context: copy.path, dockerfile: application.dockerfile,
+            tag: tag(patch == nil ? "before" : "after"),
             log: bench.scratch.path + "/build.log")
         request.options = patching.setup.buildOptions
         _ = try await patching.engine.build(request)
         let trial = Trial(image: request.tag, command: [], asking: questions, limits: limits, engine: nil)
-        return try await trial.run(with: patching.engine, scratchParent: bench.scratch.path, progress: .silent)
+        return try await trial.run(
+            with: patching.engine, scratchParent: bench.scratch.path, progress: .silent)
     }
 
     func answersAlike(_ before: Behaviour, with patch: DependencyPatch) async -> Bool {

@@ -33,21 +33,37 @@ extension NpmPatchSuite {
             Case(
                 "the lock file says something else",
                 files: ["package-lock.json": lock.replacing("^1.0.0", with: "^2.0.0")],
-                says: "'package-lock.json' does not agree with 'package.json' on 't'", "write 'package-lock.json' again"),
+                says: "'package-lock.json' does not agree with 'package.json' on 't'",
+                "write 'package-lock.json' again"),
             Case(
                 "the lock file lacks a package",
                 files: ["package-lock.json": lock.replacing("node_modules/t", with: "node_modules/u")],
                 says: "does not agree with 'package.json' on 't'"),
-            Case("the manifest is not JSON", files: ["package.json": "{\"name\": "], says: "'package.json' is not JSON at byte 9"),
-            Case("the manifest is a list", files: ["package.json": "[]"], says: "'package.json' is not understood"),
-            Case("the lock file is cut", files: ["package-lock.json": String(lock.prefix(90))], says: "'package-lock.json' is not JSON"),
-            Case("the lock file is another's", files: ["package-lock.json": #"{"lockfileVersion": 9}"#], says: "it lists no packages"),
+            Case(
+                "the manifest is not JSON", files: ["package.json": "{\"name\": "],
+                says: "'package.json' is not JSON at byte 9"),
+            Case(
+                "the manifest is a list", files: ["package.json": "[]"],
+                says: "'package.json' is not understood"),
+            Case(
+                "the lock file is cut", files: ["package-lock.json": String(lock.prefix(90))],
+                says: "'package-lock.json' is not JSON"),
+            Case(
+                "the lock file is another's", files: ["package-lock.json": #"{"lockfileVersion": 9}"#],
+                says: "it lists no packages"),
             Case(
                 "the lock file is nested without end",
-                files: ["package-lock.json": String(repeating: "{\"a\":", count: 100_000)], says: "is not JSON at byte"),
-            Case("the registry is broken", faults: ["t=500"], says: "gets no good answer from the registry", "E500"),
-            Case("the registry's answer is cut in the middle", faults: ["t=cut"], says: "gets no good answer from the registry"),
-            Case("the registry answers with garbage", faults: ["t=garbage"], says: "gets no good answer from the registry"),
+                files: ["package-lock.json": String(repeating: "{\"a\":", count: 100_000)],
+                says: "is not JSON at byte"),
+            Case(
+                "the registry is broken", faults: ["t=500"], says: "gets no good answer from the registry",
+                "E500"),
+            Case(
+                "the registry's answer is cut in the middle", faults: ["t=cut"],
+                says: "gets no good answer from the registry"),
+            Case(
+                "the registry answers with garbage", faults: ["t=garbage"],
+                says: "gets no good answer from the registry"),
             Case(
                 "the registry breaks half-way", files: ["package-lock.json": lock], faults: ["t=500"],
                 says: "gets no good answer from the registry"),
@@ -79,7 +95,8 @@ extension NpmPatchSuite {
             try #require(Bench.words(["buildah", "inspect", "--type", "image", image]) != nil)
             let patched = try await bench.patching(image: image).patch(closing: [Bench.finding("t", "CVE-1")])
             #expect(patched.patch == nil)
-            #expect(patched.diagnostics.first?.message.contains("'npm' is not in the image '\(image)'") == true)
+            #expect(
+                patched.diagnostics.first?.message.contains("'npm' is not in the image '\(image)'") == true)
         }
 
         /// A registry that never answers: the command ends at its limit, or when the user stops it.

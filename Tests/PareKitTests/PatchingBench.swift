@@ -61,7 +61,8 @@ final class Bench {
     }
 
     static let standIn =
-        (environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? "") + "/.cache") + "/pare-examples/npm-registry"
+        (environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? "") + "/.cache")
+        + "/pare-examples/npm-registry"
     static let hasStandIn = FileManager.default.fileExists(atPath: standIn + "/edition")
 
     private init(_ words: [String], store: Folder?) throws {

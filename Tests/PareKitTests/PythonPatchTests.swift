@@ -37,13 +37,16 @@ struct PythonPatchTests {
             files: ["requirements.txt": "-r more/base.txt\np", "more/base.txt": "t >=0.5, <1.0.1, <3\n"],
             steps: ["dependency t 1.0 → 2.0"], after: ["more/base.txt": "t >=1.0.1,<3\n"]),
         Case(
-            testDescription: "another's dependency", files: ["requirements.txt": "p==1.0\n-c limits.txt\n", "limits.txt": "t==1.0\n"],
+            testDescription: "another's dependency",
+            files: ["requirements.txt": "p==1.0\n-c limits.txt\n", "limits.txt": "t==1.0\n"],
             steps: ["override t 1.0 → 1.0.1"], after: ["limits.txt": "t==1.0.1\n"]),
         Case(
-            testDescription: "a name that is written in another way", files: ["requirements.txt": "some.name==1.0"],
+            testDescription: "a name that is written in another way",
+            files: ["requirements.txt": "some.name==1.0"],
             steps: ["dependency Some_Name 1.0 → 1.2"], after: ["requirements.txt": "some.name==1.2"]),
         Case(
-            testDescription: "what another does not allow is said", files: ["requirements.txt": "q==1.0\nt==1.0\n"],
+            testDescription: "what another does not allow is said",
+            files: ["requirements.txt": "q==1.0\nt==1.0\n"],
             steps: [], after: [:], notes: ["t 1.0.1 cannot be locked", "t 2.0 cannot be locked"]),
     ]
 
@@ -56,7 +59,9 @@ struct PythonPatchTests {
         #expect(patched.told == scenario.steps, "\(patched.diagnostics)")
         let after = Dictionary(uniqueKeysWithValues: (patched.patch?.files ?? []).map { ($0.path, $0.after) })
         #expect(after == scenario.after)
-        for note in scenario.notes { #expect(patched.diagnostics.contains { $0.message.contains(note) }, "\(patched.diagnostics)") }
+        for note in scenario.notes {
+            #expect(patched.diagnostics.contains { $0.message.contains(note) }, "\(patched.diagnostics)")
+        }
         #expect(bench.leftovers.isEmpty)
     }
 
@@ -66,13 +71,23 @@ struct PythonPatchTests {
         try bench.application.write(
             "p==1.0 \\\n    --hash=sha256:\(try bench.hash("p-1.0"))\nt==1.0 \\\n    --hash=sha256:\(zeros)\n",
             to: "requirements.txt")
-        let patched = try await bench.patching(image: Self.image).patch(closing: [Bench.finding("t", "CVE-1", .python)])
+        let patched = try await bench.patching(image: Self.image).patch(closing: [
+            Bench.finding("t", "CVE-1", .python)
+        ])
         #expect(patched.told == ["dependency t 1.0 → 1.0.1"], "\(patched.diagnostics)")
         let file = try #require(patched.patch?.files.first)
-        #expect(file.after == file.before?.replacing("t==1.0 ", with: "t==1.0.1 ").replacing(zeros, with: try bench.hash("t-1.0.1")))
+        #expect(
+            file.after
+                == file.before?.replacing("t==1.0 ", with: "t==1.0.1 ").replacing(
+                    zeros, with: try bench.hash("t-1.0.1")))
         try bench.application.write(file.after, to: "requirements.txt")
-        let pip = ["python3", "-m", "pip", "download", "--quiet", "--index-url", bench.address + "/simple/", "--require-hashes"]
-        let place = ["-d", bench.scratch.path + "/wheels", "-r", bench.application.path + "/requirements.txt"]
+        let pip = [
+            "python3", "-m", "pip", "download", "--quiet", "--index-url", bench.address + "/simple/",
+            "--require-hashes",
+        ]
+        let place = [
+            "-d", bench.scratch.path + "/wheels", "-r", bench.application.path + "/requirements.txt",
+        ]
         #expect(Bench.words(pip + place) != nil, "pip takes the hashes")
     }
 
@@ -86,7 +101,9 @@ struct PythonPatchTests {
             let address = bench.address.replacing("//", with: "//user:\(token)@")
             try bench.home.write("[global]\nindex-url = \(address)/simple/\n", to: ".config/pip/pip.conf")
         }
-        let patched = try await bench.patching(image: Self.image).patch(closing: [Bench.finding("t", "CVE-1", .python)])
+        let patched = try await bench.patching(image: Self.image).patch(closing: [
+            Bench.finding("t", "CVE-1", .python)
+        ])
         #expect(patched.told == ["dependency t 1.0 → 1.0.1"], "\(patched.diagnostics)")
         #expect(!"\(patched)".contains(token))
     }
@@ -94,25 +111,35 @@ struct PythonPatchTests {
     @Test func aBrokenIndexIsSaid() async throws {
         let bench = try Bench(python: Self.packages, advisories: Self.advisories, index: ["--fault", "t"])
         try bench.application.write("t==1.0\n", to: "requirements.txt")
-        let patched = try await bench.patching(image: Self.image).patch(closing: [Bench.finding("t", "CVE-1", .python)])
+        let patched = try await bench.patching(image: Self.image).patch(closing: [
+            Bench.finding("t", "CVE-1", .python)
+        ])
         #expect(patched.patch == nil)
-        #expect(patched.diagnostics.first?.message.contains("pip gets no good answer from the registry") == true, "\(patched.diagnostics)")
+        #expect(
+            patched.diagnostics.first?.message.contains("pip gets no good answer from the registry") == true,
+            "\(patched.diagnostics)")
     }
 
     @Test func aToolThatIsNotThereIsNamed() async throws {
         let bench = try Bench(python: Self.packages, advisories: Self.advisories)
         try bench.application.write("[project]\nname = \"a\"\ndependencies = [\"t\"]\n", to: "pyproject.toml")
         try bench.application.write("[[package]]\nname = \"t\"\nversion = \"1.0\"\n", to: "uv.lock")
-        let patched = try await bench.patching(image: Self.image).patch(closing: [Bench.finding("t", "CVE-1", .python)])
+        let patched = try await bench.patching(image: Self.image).patch(closing: [
+            Bench.finding("t", "CVE-1", .python)
+        ])
         #expect(patched.patch == nil)
-        #expect(patched.diagnostics.first?.message.contains("'uv' is not in the image") == true, "\(patched.diagnostics)")
+        #expect(
+            patched.diagnostics.first?.message.contains("'uv' is not in the image") == true,
+            "\(patched.diagnostics)")
     }
 }
 
 enum PythonBench {
     static let image = "docker.io/library/python:3.11"
-    static let isThere = getuid() == 0 && Bench.words(["buildah", "inspect", "--type", "image", image]) != nil
-    static let reason: Comment = "needs root, buildah, python3 and the image python:3.11 (Examples/offline/bases.sh)"
+    static let isThere =
+        getuid() == 0 && Bench.words(["buildah", "inspect", "--type", "image", image]) != nil
+    static let reason: Comment =
+        "needs root, buildah, python3 and the image python:3.11 (Examples/offline/bases.sh)"
 }
 
 extension Bench {

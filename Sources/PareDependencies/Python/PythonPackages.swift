@@ -21,12 +21,15 @@ package struct PythonPackages: Sendable {
     /// - SeeAlso: pip's documentation, "Installation Report".
     package init(report: JSONValue) {
         for item in report["install"]?.elements ?? [] {
-            guard let name = item["metadata"]?["name"]?.text, let version = item["metadata"]?["version"]?.text else {
+            guard let name = item["metadata"]?["name"]?.text, let version = item["metadata"]?["version"]?.text
+            else {
                 continue
             }
             let requires = item["metadata"]?["requires_dist"]?.texts ?? []
             let archive = item["download_info"]?["archive_info"]
-            let old = archive?["hash"]?.text.flatMap { $0.hasPrefix("sha256=") ? String($0.dropFirst(7)) : nil }
+            let old = archive?["hash"]?.text.flatMap {
+                $0.hasPrefix("sha256=") ? String($0.dropFirst(7)) : nil
+            }
             all.append(
                 Distribution(
                     name: name, version: version,
@@ -47,7 +50,8 @@ package struct PythonPackages: Sendable {
         func finish(_ all: inout [Distribution]) {
             guard let name, let version else { return }
             let isDirect = direct.contains(name.pythonName)
-            all.append(Distribution(name: name, version: version, requires: requires, isDirect: isDirect, hash: ""))
+            all.append(
+                Distribution(name: name, version: version, requires: requires, isDirect: isDirect, hash: ""))
         }
         for line in lock.split(whereSeparator: \.isNewline) {
             let line = line.drop { $0 == " " || $0 == "\t" }
@@ -75,7 +79,9 @@ package struct PythonPackages: Sendable {
         finish(&all)
     }
 
-    package func named(_ name: String) -> Distribution? { all.first { $0.name.pythonName == name.pythonName } }
+    package func named(_ name: String) -> Distribution? {
+        all.first { $0.name.pythonName == name.pythonName }
+    }
 
     /// The names from the application down to a distribution, by the shortest way.
     package func path(to name: String) -> [String] {
@@ -87,7 +93,8 @@ package struct PythonPackages: Sendable {
             position += 1
             let first = way[0].pythonName
             if named(first)?.isDirect == true { return way }
-            for package in all where package.requires.contains(first) && seen.insert(package.name.pythonName).inserted {
+            for package in all
+            where package.requires.contains(first) && seen.insert(package.name.pythonName).inserted {
                 pending.append([package.name] + way)
             }
         }
@@ -108,7 +115,9 @@ extension StringProtocol {
 
     /// `x` of `name = "x"`.
     fileprivate func tomlText(_ key: String) -> String? {
-        guard hasPrefix(key + " = \""), let end = dropFirst(key.count + 4).firstIndex(of: "\"") else { return nil }
+        guard hasPrefix(key + " = \""), let end = dropFirst(key.count + 4).firstIndex(of: "\"") else {
+            return nil
+        }
         return String(self[index(startIndex, offsetBy: key.count + 4)..<end])
     }
 

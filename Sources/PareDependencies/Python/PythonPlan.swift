@@ -26,10 +26,14 @@ package struct PythonPlan: Sendable {
     /// Takes what the index offers: newer versions without findings, and where there is none those with fewest.
     package mutating func offer(_ offered: [String: [String]], _ known: KnownFindings) {
         for (name, texts) in offered {
-            guard let current = packages.named(name), let old = Version(current.version, in: .python) else { continue }
+            guard let current = packages.named(name), let old = Version(current.version, in: .python) else {
+                continue
+            }
             let own = known(name, current.version)
             let newer = texts.compactMap { text in Version(text, in: .python).map { (text, $0) } }
-                .filter { text, version in version > old && text.isRelease && known(name, text).isStrictSubset(of: own) }
+                .filter { text, version in
+                    version > old && text.isRelease && known(name, text).isStrictSubset(of: own)
+                }
                 .sorted { $0.1 < $1.1 }.map(\.0)
             let least = newer.map { known(name, $0).count }.min()
             versions[name] = newer.filter { known(name, $0).count == least }
@@ -49,7 +53,8 @@ package struct PythonPlan: Sendable {
                 ? "the smallest version without these vulnerabilities"
                 : "the smallest version without these vulnerabilities; \(path.dropLast().last ?? "another") brings it"
             return DependencyPatch.Step(
-                package: name, from: package.version, to: version, means: package.isDirect ? .dependency : .override,
+                package: name, from: package.version, to: version,
+                means: package.isDirect ? .dependency : .override,
                 requiredBy: path, closes: ids[name] ?? [], crossesMajor: crosses, reason: reason)
         }
     }
@@ -65,8 +70,9 @@ extension String {
 extension PythonPackages {
     /// What is known of the packages.
     package func flaws(_ known: KnownFindings) -> Set<Flaw> {
-        Set(all.flatMap { package in
-            known(package.name, package.version).map { Flaw(package: package.name.pythonName, id: $0) }
-        })
+        Set(
+            all.flatMap { package in
+                known(package.name, package.version).map { Flaw(package: package.name.pythonName, id: $0) }
+            })
     }
 }

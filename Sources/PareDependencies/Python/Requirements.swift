@@ -36,17 +36,22 @@ package struct Requirements: Sendable {
                 character.isASCII && (character.isLetter || character.isNumber) || "-_.".contains(character)
             }
             var rest = line[name.endIndex...]
-            if rest.drop(while: { $0 == " " }).first == "[", let close = rest.firstIndex(of: "]") { rest = rest[rest.index(after: close)...] }
+            if rest.drop(while: { $0 == " " }).first == "[", let close = rest.firstIndex(of: "]") {
+                rest = rest[rest.index(after: close)...]
+            }
             let end = rest.firstIndex { $0 == ";" || $0 == "#" || $0 == "\\" } ?? rest.endIndex
             var specifier = rest[..<end]
             if let hash = specifier.firstRange(of: "--hash") { specifier = specifier[..<hash.lowerBound] }
             // Addresses, folders and options are no requirements by version.
-            let isPlain = specifier.allSatisfy { $0.isASCII && !"@/:".contains($0) } && !name.isEmpty && name.first != "-"
+            let isPlain =
+                specifier.allSatisfy { $0.isASCII && !"@/:".contains($0) } && !name.isEmpty
+                && name.first != "-"
             guard isPlain, name.first != "." else { continue }
             let isHashed = lines[start..<index].contains { $0.contains("--hash") }
             entries.append(
                 Entry(
-                    name: name.pythonName, lines: start..<index, specifier: specifier.startIndex..<specifier.endIndex,
+                    name: name.pythonName, lines: start..<index,
+                    specifier: specifier.startIndex..<specifier.endIndex,
                     isHashed: isHashed))
         }
         return entries
@@ -95,7 +100,8 @@ package struct Requirements: Sendable {
             let isOnOneLine = entry.lines.count == 1
             let hashed = "--hash=sha256:" + hash
             lines.replaceSubrange(
-                entry.lines, with: isOnOneLine ? [trimmed + " " + hashed] : [trimmed + " \\", "    " + hashed])
+                entry.lines,
+                with: isOnOneLine ? [trimmed + " " + hashed] : [trimmed + " \\", "    " + hashed])
         }
         return !found.isEmpty
     }

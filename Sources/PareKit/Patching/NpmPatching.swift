@@ -15,10 +15,10 @@ struct NpmPatching: Ecosystem {
     /// `package.json` of the application and its workspaces, by the folder: empty for the application.
     private let manifests: [String: String]
 
-    /// `nil` for an application that has no `package.json`.
+    /// `nil` for an application that has no `package.json`, or another package manager's lock file.
     init?(_ patching: Patching, _ judge: @escaping Judge) throws {
         let folder = patching.folder
-        guard fileExists(folder + "/package.json") else { return nil }
+        guard fileExists(folder + "/package.json"), YarnManager.of(folder) == nil else { return nil }
         self.patching = patching
         self.judge = judge
         let lockName = ["npm-shrinkwrap.json", "package-lock.json"].first { fileExists(folder + "/" + $0) }

@@ -73,7 +73,9 @@ struct Patching: Sendable {
 
     private func ecosystems() throws -> [any Ecosystem] {
         let judge = try judge()
-        let all: [(any Ecosystem)?] = [try NpmPatching(self, judge), try PythonPatching(self, judge)]
+        let all: [(any Ecosystem)?] = [
+            try NpmPatching(self, judge), try YarnPatching(self, judge), try PythonPatching(self, judge),
+        ]
         return all.compactMap(\.self)
     }
 

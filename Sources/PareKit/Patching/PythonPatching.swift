@@ -30,11 +30,14 @@ struct PythonPatching: Ecosystem {
         let found = findings.filter { $0.package.kind == .python }
         let tools: Set<String> = ["pip", "setuptools", "wheel"]
         var notes = Set(found.map(\.package.name)).intersection(tools).sorted().map { name in
-            Diagnostic(.note, "\(name) installs packages and is none of the application's: a final image does without")
+            Diagnostic(
+                .note,
+                "\(name) installs packages and is none of the application's: a final image does without")
         }
-        let wanted = Set(found.filter { !tools.contains($0.package.name) }.map {
-            Flaw(package: $0.package.name.pythonName, id: $0.id)
-        })
+        let wanted = Set(
+            found.filter { !tools.contains($0.package.name) }.map {
+                Flaw(package: $0.package.name.pythonName, id: $0.id)
+            })
         guard !wanted.isEmpty else { return Patched(patch: nil, diagnostics: notes) }
         let runner = try PythonRunner(patching, manager, texts)
         let packages = try await runner.resolve([]).packages
@@ -42,9 +45,11 @@ struct PythonPatching: Ecosystem {
         let before = packages.flaws(known)
         var plan = PythonPlan(packages, closing: wanted.intersection(before), known)
         let offered = try await runner.versions(of: plan.names)
-        plan.offer(offered, try KnownFindings(
-            of: offered.flatMap { name, versions in versions.map { (name, $0) } }
-                + packages.all.map { ($0.name, $0.version) }, .python, by: judge))
+        plan.offer(
+            offered,
+            try KnownFindings(
+                of: offered.flatMap { name, versions in versions.map { (name, $0) } }
+                    + packages.all.map { ($0.name, $0.version) }, .python, by: judge))
 
         for _ in 0..<8 {
             let steps = plan.steps
@@ -60,7 +65,9 @@ struct PythonPatching: Ecosystem {
                     let reached = steps.map { $0.reaching(result.named($0.package)?.version) }
                     return Patched(patch: DependencyPatch(steps: reached, files: files), diagnostics: notes)
                 }
-                notes += introduced.map { Diagnostic(.note, "\($0.id) in \($0.package) would come with the patch") }
+                notes += introduced.map {
+                    Diagnostic(.note, "\($0.id) in \($0.package) would come with the patch")
+                }
                 for step in bad.isEmpty ? [steps[steps.count - 1]] : bad { plan.ban(step) }
             } catch PatchFailure.refused(_, let reason) {
                 let part = try await largestWorkingPart(of: steps, wholeFails: true) { part in
@@ -118,7 +125,8 @@ enum PythonManager: CaseIterable {
             for name in Requirements(texts[path] ?? "").included {
                 let base = path.contains("/") ? parentFolder(of: path) + "/" : ""
                 let other = base + name
-                guard !name.hasPrefix("/"), !name.contains(".."), texts[other] == nil, fileExists(folder + "/" + other)
+                guard !name.hasPrefix("/"), !name.contains(".."), texts[other] == nil,
+                    fileExists(folder + "/" + other)
                 else { continue }
                 texts[other] = try readText(folder + "/" + other)
                 pending.append(other)
@@ -132,7 +140,8 @@ extension DependencyPatch.Step {
     /// The same step, with the version that the package manager chose.
     fileprivate func reaching(_ version: String?) -> Self {
         Self(
-            package: package, from: from, to: version ?? to, means: means, requiredBy: requiredBy, closes: closes,
+            package: package, from: from, to: version ?? to, means: means, requiredBy: requiredBy,
+            closes: closes,
             crossesMajor: crossesMajor, reason: reason)
     }
 }

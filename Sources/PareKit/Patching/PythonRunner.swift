@@ -50,12 +50,15 @@ struct PythonRunner {
 
     /// The packages that a `pyproject.toml` names itself.
     private static func direct(_ text: String) -> Set<String> {
-        Set(lines(of: text).flatMap { line in
-            let quoted = line.split(separator: "\"", omittingEmptySubsequences: false)
-            let inQuotes = quoted.indices.filter { $0 % 2 == 1 }.map { quoted[$0].requiredName }
-            let key = line.firstIndex(of: "=").map { line[..<$0].filter { !$0.isWhitespace && $0 != "\"" }.pythonName }
-            return inQuotes + [key].compactMap(\.self)
-        })
+        Set(
+            lines(of: text).flatMap { line in
+                let quoted = line.split(separator: "\"", omittingEmptySubsequences: false)
+                let inQuotes = quoted.indices.filter { $0 % 2 == 1 }.map { quoted[$0].requiredName }
+                let key = line.firstIndex(of: "=").map {
+                    line[..<$0].filter { !$0.isWhitespace && $0 != "\"" }.pythonName
+                }
+                return inQuotes + [key].compactMap(\.self)
+            })
     }
 
     private func resolveByPip(
@@ -75,7 +78,8 @@ struct PythonRunner {
         let report = try JSONValue(try workshop.file("out/report.json") ?? "", named: "pip's report")
         let packages = PythonPackages(report: report)
         let hashes = Dictionary(packages.all.map { ($0.name.pythonName, $0) }) { $1 }
-        let files = edited(steps, hasHashes ? hashes : [:]).filter { texts[$0.key] != $0.value }.map { path, text in
+        let files = edited(steps, hasHashes ? hashes : [:]).filter { texts[$0.key] != $0.value }.map {
+            path, text in
             DependencyPatch.File(path: path, before: texts[path], after: text)
         }
         return (files.sorted { $0.path < $1.path }, packages)
@@ -123,14 +127,18 @@ struct PythonRunner {
             guard let line = lines(of: text).first(where: { $0.hasPrefix(mark) }) else {
                 throw failure(try workshop.file("out/\(index + 1).err") ?? "")
             }
-            versions[name] = line.dropFirst(mark.count).split(separator: ",").map { $0.filter { !$0.isWhitespace } }
+            versions[name] = line.dropFirst(mark.count).split(separator: ",").map {
+                $0.filter { !$0.isWhitespace }
+            }
         }
         return versions
     }
 
     private func run(_ script: String, _ arguments: [String]) async throws -> RunResult {
         let result = try await workshop.run(script, arguments, limit: Self.limit)
-        guard result.code != 127 else { throw PatchFailure.missing(manager: manager.name, image: workshop.image) }
+        guard result.code != 127 else {
+            throw PatchFailure.missing(manager: manager.name, image: workshop.image)
+        }
         guard result.isSuccess else { throw failure(result.errors + result.output) }
         return result
     }
@@ -138,13 +146,23 @@ struct PythonRunner {
     private func failure(_ errors: String) -> PatchFailure {
         let said = lines(of: errors).map(String.init)
         let marks = ["ERROR: ", "error: ", "  × ", "Because "]
-        let line = said.first { line in marks.contains(where: line.hasPrefix) } ?? said.last ?? "it says nothing"
+        let line =
+            said.first { line in marks.contains(where: line.hasPrefix) } ?? said.last ?? "it says nothing"
         let reason = workshop.settings.redacted(line)
-        let network = ["connection broken", "Could not fetch URL", "HTTP error", "401", "403", "500 ", "timed out", "client error", "(from versions: none)"]
-        if network.contains(where: errors.contains) { return .registry(manager: manager.name, reason: reason) }
-        let conflicts = ["ResolutionImpossible", "No matching distribution", "conflict", "No solution found", "version solving failed"]
+        let network = [
+            "connection broken", "Could not fetch URL", "HTTP error", "401", "403", "500 ", "timed out",
+            "client error", "(from versions: none)",
+        ]
+        if network.contains(where: errors.contains) {
+            return .registry(manager: manager.name, reason: reason)
+        }
+        let conflicts = [
+            "ResolutionImpossible", "No matching distribution", "conflict", "No solution found",
+            "version solving failed",
+        ]
         return conflicts.contains(where: errors.contains)
-            ? .refused(manager: manager.name, reason: reason) : .registry(manager: manager.name, reason: reason)
+            ? .refused(manager: manager.name, reason: reason)
+            : .registry(manager: manager.name, reason: reason)
     }
 }
 
