@@ -15,7 +15,7 @@ import Testing
     static let some = Hardening(
         readOnlyRoot: true, needsTmp: true, dropsAllCapabilities: false, runsAsNonRoot: true, user: "app",
         port: 80,
-        reasons: ["no capabilities: GET / differs in status"])
+        reasons: ["capabilities: GET / differs in status"])
 
     @Test(arguments: [("nothing", nothing), ("all", all), ("some", some)])
     func looksAsItDid(_ name: String, hardening: Hardening) throws {
@@ -50,10 +50,11 @@ import Testing
         let readme = proofReadme(proof.with(Self.some))
         #expect(readme.contains(kubernetesYAML(Self.some, application: proof.application)))
         #expect(readme.contains(composeYAML(Self.some, application: proof.application)))
-        #expect(readme.contains("Needed: no capabilities: GET / differs in status."))
+        #expect(readme.contains("Needed: capabilities: GET / differs in status."))
         let html = proofHTML(proof.with(Self.some))
         #expect(
-            html.contains("readOnlyRootFilesystem: true") && html.contains("no capabilities: GET / differs"))
+            html.contains("readOnlyRootFilesystem: true")
+                && html.contains("needed: capabilities: GET / differs"))
         let json = try JSONValue(proofJSON(proof.with(Self.all)).utf8)
         #expect(
             json["hardening"]?["readOnlyRoot"] == .bool(true) && json["hardening"]?["uid"]?.integer == 1000)
