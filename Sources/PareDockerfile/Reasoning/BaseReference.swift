@@ -26,13 +26,31 @@ struct BaseReference: Equatable {
     /// The last part of the name: `node`.
     var repository: String { name.split(separator: "/").last.map(String.init) ?? name }
 
-    /// Whether it is Node.js's official image or a mirror of it.  Vendors who lay theirs out otherwise are
+    /// Whether it is the official image of a name or a mirror of it.  Vendors who lay theirs out otherwise are
     /// left out.
-    var isNode: Bool {
-        guard repository == "node" else { return false }
+    func isOfficial(_ wanted: String) -> Bool {
+        guard repository == wanted else { return false }
         let vendors: Set<String> = ["chainguard", "bitnami", "bitnamilegacy", "circleci", "cimg", "dhi.io"]
         return !name.split(separator: "/").contains { vendors.contains(String($0)) }
     }
+
+    var isNode: Bool { isOfficial("node") }
+
+    /// Whether it is Debian or Ubuntu with nothing on top but tools.
+    var isPlainDebian: Bool { ["debian", "ubuntu", "buildpack-deps"].contains(where: isOfficial) }
+
+    /// Where programs are looked for in images that do not say.
+    static let plainPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+    /// `PATH` in the image.
+    var path: String {
+        if isOfficial("golang") { return "/go/bin:/usr/local/go/bin:" + Self.plainPath }
+        if isOfficial("rust") { return "/usr/local/cargo/bin:" + Self.plainPath }
+        return Self.plainPath
+    }
+
+    /// `WORKDIR` of the image.
+    var workingDirectory: String { isOfficial("golang") ? "/go" : "/" }
 
     var isAlpine: Bool { tag?.split(separator: "-").contains { $0.hasPrefix("alpine") } ?? false }
 }

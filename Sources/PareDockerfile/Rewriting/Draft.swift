@@ -9,6 +9,7 @@ struct Draft {
     let recipe: Recipe
     let day: Day
     let target: Target
+    let kind: Kind
 
     /// What the build stage is called.
     let buildName: String
@@ -51,12 +52,16 @@ struct Draft {
     /// Why the file cannot be rewritten by this recipe.
     private(set) var obstacle: Remark?
 
-    init(_ dockerfile: Dockerfile, application: ApplicationFacts, recipe: Recipe, day: Day) {
+    init(
+        _ dockerfile: Dockerfile, target: Target, kind: Kind, application: ApplicationFacts, recipe: Recipe,
+        day: Day
+    ) {
         self.dockerfile = dockerfile
+        self.target = target
+        self.kind = kind
         self.application = application
         self.recipe = recipe
         self.day = day
-        target = Target(of: dockerfile)
         let taken = Set(dockerfile.stages.compactMap(\.name))
         let free = { (names: [String]) in names.first { !taken.contains($0) } ?? names[0] + "-of-pare" }
         buildName = free(["build", "assemble", "full"])
@@ -64,6 +69,9 @@ struct Draft {
     }
 
     var provider: Provider { recipe.provider }
+
+    /// The program that is started: absolute, or the provider's node.
+    var program: String { start?.program ?? provider.node }
 
     mutating func edit(_ line: Int, _ reason: String) {
         edits.append(Rewrite.Edit(line: line, reason: reason))
@@ -120,7 +128,7 @@ extension Draft {
             let ownership = owners[path].map { " --chown=\($0)" } ?? ""
             lines.append("COPY --from=\(buildName)\(ownership) \(pair(path))")
         }
-        lines += provider.environment + settings
+        lines += provider.environment(self) + settings
         if let healthcheck { lines += leftComments[.healthcheck, default: []] + [healthcheck] }
         lines += leftComments[.user, default: []] + ["USER \(user)"]
         lines += leftComments[.entrypoint, default: []] + leftComments[.cmd, default: []] + startLines
@@ -136,7 +144,7 @@ extension Draft {
 
     private var startLines: [String] {
         guard let start else { return [] }
-        let entrypoint = "ENTRYPOINT " + jsonArray(provider.launcher + [provider.node] + start.words)
+        let entrypoint = "ENTRYPOINT " + jsonArray(provider.launcher + [program] + start.words)
         guard !start.defaults.isEmpty else { return [entrypoint] }
         return [entrypoint, "CMD " + jsonArray(start.defaults)]
     }

@@ -12,20 +12,44 @@ package struct Recipe: Sendable {
         case supportedRuntime
         /// Symbol tables are taken out of the runtime's executable.
         case strip
+        /// Modules of Python's library that link to more of the system are left out where nothing imports them.
+        case withoutUnusedModules
+        /// So is `ctypes`, by which a program may call any function of any library.
+        case withoutForeignFunctions
     }
 
     /// Shown to users: `distill+compiled`.
     package let name: String
     package let provider: Provider
     package let steps: Set<Step>
+    /// What it is made for.
+    package let kinds: Set<ApplicationKind>
+
+    init(
+        name: String, provider: Provider, kinds: Set<ApplicationKind> = [.node], steps: Set<Step>
+    ) {
+        self.name = name
+        self.provider = provider
+        self.kinds = kinds
+        self.steps = steps
+    }
 
     /// In the order in which they are tried.
     package static let all: [Recipe] = [
         Recipe(name: "chainguard", provider: .chainguard, steps: []),
-        Recipe(name: "distill", provider: .distill, steps: []),
+        Recipe(name: "distill", provider: .distill, kinds: Set(ApplicationKind.allCases), steps: []),
         Recipe(
-            name: "distill+compiled", provider: .distill,
+            name: "distill+compiled", provider: .distill, kinds: [.node, .python, .program],
             steps: [.productionDependenciesOnly, .compileAhead, .strip]),
+        Recipe(
+            name: "distill+compiled+lean", provider: .distill, kinds: [.python],
+            steps: [.productionDependenciesOnly, .compileAhead, .strip, .withoutUnusedModules]),
+        Recipe(
+            name: "distill+compiled+lean+noctypes", provider: .distill, kinds: [.python],
+            steps: [
+                .productionDependenciesOnly, .compileAhead, .strip, .withoutUnusedModules,
+                .withoutForeignFunctions,
+            ]),
         Recipe(
             name: "distill+compiled+node24", provider: .distill,
             steps: [.productionDependenciesOnly, .compileAhead, .strip, .supportedRuntime]),

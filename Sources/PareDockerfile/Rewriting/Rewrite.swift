@@ -41,7 +41,16 @@ package struct Rewrite: Sendable {
 package func rewrite(
     _ dockerfile: Dockerfile, for application: ApplicationFacts, recipe: Recipe, on day: Day
 ) -> Rewrite {
-    var draft = Draft(dockerfile, application: application, recipe: recipe, day: day)
+    let target = Target(of: dockerfile)
+    let kind: Kind
+    do throws(StartCommand.Unavailable) { kind = try Kind(of: target) } catch {
+        let remark = Remark(
+            severity: .warning, message: "not understood: \(error.reason)",
+            line: target.root.instructions[0].line)
+        return Rewrite(edits: [], diagnostics: [remark.diagnostic], text: dockerfile.text)
+    }
+    var draft = Draft(
+        dockerfile, target: target, kind: kind, application: application, recipe: recipe, day: day)
     for rule in Rule.all where draft.obstacle == nil { rule.apply(&draft) }
     let diagnostics = draft.diagnostics.sorted { $0.line < $1.line }
     if let obstacle = draft.obstacle {

@@ -7,9 +7,8 @@ struct Rule: Sendable {
 
     /// In the order in which they are applied.
     static let all: [Rule] = [
-        .nodeBase, .supportedRuntime, .startCommand, .compileAhead, .startReason, .productionDependencies,
-        .lockFile,
-        .buildStage,
-        .settings, .user, .healthcheck, .folders, .owners, .leftBehind,
+        .base, .supportedRuntime, .startCommand, .compileAhead, .startReason, .productionDependencies,
+        .lockFile, .buildStage, .settings, .user, .healthcheck, .folders, .pythonFiles, .sources, .owners,
+        .leftBehind, .fitness,
     ]
 }

@@ -3,7 +3,7 @@
 extension Rule {
     /// Moves all stages that start from a Node.js line past its end to one that still gets updates.
     static let supportedRuntime = Rule(name: "supported runtime") { draft in
-        guard draft.has(.supportedRuntime) else { return }
+        guard draft.has(.supportedRuntime), draft.kind.id == .node else { return }
         let globals = Target.globalVariables(draft.dockerfile)
         var editedArguments: Set<Int> = []
         for stage in draft.dockerfile.stages {
