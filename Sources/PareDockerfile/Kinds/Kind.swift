@@ -73,13 +73,13 @@ struct Needs: Sendable {
     /// Folders in which ``modules`` are looked for, beside the application's.
     var searched: [String] = []
 
-    /// Files and folders of the system, beside the program.
+    /// Files and folders of the system, the program among them where nothing else brings it.
     var files: [String] = []
 
-    /// Lines of a script that run before libraries are looked for, after that, and at the end; each a whole line with its
-    /// end, `; \`, or a comment.
+    /// Lines of a script that run before libraries are looked for, that look for more of them, and that run at the end;
+    /// each a whole line with its end, `; \`, or a comment.
     var before: [String] = []
-    var listing: [String] = []
+    var looking: [String] = []
     var after: [String] = []
 
     /// What can do without symbol tables, as the words of a `find` in what was collected.

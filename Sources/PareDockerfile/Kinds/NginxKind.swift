@@ -64,14 +64,17 @@ private func nginxNeeds(_ draft: Draft) -> Needs {
         comment: "nginx, its configuration and the modules that this loads, their libraries,",
         libraries: "nginx, the modules that its configuration loads, and the libraries that these link to",
         environment: ["ENV PATH=/usr/sbin"], program: draft.program)
-    needs.files = ["/etc/nginx", "/usr/share/nginx", "/var/www", "/etc/ld.so.cache"]
-    needs.listing = [
+    needs.files = [draft.program, "/etc/nginx", "/usr/share/nginx", "/var/www", "/etc/ld.so.cache"]
+    needs.looking = [
         "# The modules that the configuration loads, by paths from one of the usual places.",
         #"find -L /etc/nginx -name '*.conf' -exec sed -n \"#,
         #"    's/^[[:blank:]]*load_module[[:blank:]]*"\{0,1\}\([^";]*\).*/\1/p' {} + > /tmp/modules; \"#,
         #"while read -r module; do \"#,
         #"    for place in / /etc/nginx/ /usr/share/nginx/; do \"#,
-        #"        if [ -f "$place$module" ]; then ldd "$place$module" >> /tmp/ldd; echo "$place$module" >> /tmp/found; fi; \"#,
+        #"        if [ -f "$place$module" ]; then \"#,
+        #"            ldd "$place$module" >> /tmp/ldd; \"#,
+        #"            printf '%s (0x, itself)\n' "$place$module" >> /tmp/ldd; \"#,
+        #"        fi; \"#,
         #"    done; \"#,
         #"done < /tmp/modules; \"#,
     ]

@@ -17,6 +17,7 @@ extension Kind {
                 comment: "node, the libraries that it and native add-ons load,",
                 libraries: "the libraries that node and native add-ons link to",
                 environment: ["ENV PATH=/usr/local/bin"], program: draft.provider.node, modules: ["*.node"],
+                files: [draft.provider.node],
                 strippable: "/closure\(draft.provider.node)")
         })
 

@@ -49,8 +49,11 @@ extension Kind {
             }
             return StartCommand(program: path, words: rest)
         }
-        let places = draft.target.programFolders.map { "\($0)/\(command)" }
-        guard let path = places.first(where: brought.contains) else {
+        let path = draft.target.programFolders.lazy.map { "\($0)/" }.filter { folder in
+            // A compiler that is given a folder names the program itself.
+            brought.contains(folder + command) || brought.contains(folder)
+        }.first.map { $0 + command }
+        guard let path else {
             throw StartCommand.Unavailable(
                 reason: "the Dockerfile does not show where '\(command)' comes from")
         }
@@ -93,13 +96,16 @@ extension Target {
             guard let output, let path = resolved(output, from: folder) else { return [] }
             let package = command.last.map(StartWords.lastPart) ?? ""
             return [path, path + "/" + package]
-        case ("go", "install"):
-            let package = command.last.map { String($0.prefix { $0 != "@" }) } ?? ""
-            return ["/go/bin/" + StartWords.lastPart(of: package)]
-        case ("cargo", "install"):
-            let package = command.dropFirst(2).last { !$0.hasPrefix("-") } ?? ""
-            return ["/usr/local/cargo/bin/" + StartWords.lastPart(of: package)]
+        case ("go", "install"): return [installed(command, "/go/bin/")]
+        case ("cargo", "install"): return [installed(command, "/usr/local/cargo/bin/")]
         default: return []
         }
+    }
+
+    /// A program in a folder, by the package that is built; the folder itself where that has no name.
+    private static func installed(_ command: [String], _ folder: String) -> String {
+        let package = command.dropFirst(2).last { !$0.hasPrefix("-") } ?? "."
+        let name = StartWords.lastPart(of: String(package.prefix { $0 != "@" }))
+        return folder + ([".", ".."].contains(name) || name.contains("...") ? "" : name)
     }
 }

@@ -50,6 +50,8 @@ private func library(of python: PythonPlace) -> [String] {
         #"for part in test idlelib turtledemo ensurepip 'config-*'; do \"#,
         #"    find "/closure$library" -maxdepth 1 -name "$part" -exec rm -r {} +; \"#,
         #"done; \"#,
+        #"find "$library/lib-dynload" -name '_*test*' -o -name 'xx*' > /tmp/tests; \"#,
+        #"while read -r module; do rm "/closure$module"; done < /tmp/tests; \"#,
         #"mkdir -p /closure\#(python.programs); \"#,
         #"find \#(python.programs) -name 'python*' ! -name '*-config' \"#,
         #"    -exec cp -pP -t /closure\#(python.programs) {} +; \"#,
@@ -60,8 +62,8 @@ private func library(of python: PythonPlace) -> [String] {
 private func imports(_ pattern: String, _ draft: Draft, _ python: PythonPlace) -> [String] {
     let folders = (draft.folders + [python.packages]).joined(separator: " ")
     return [
-        #"grep -rqsE --include='*.py' "^[[:blank:]]*(import|from)[[:blank:]].*\#(pattern)" \"#,
-        #"        \#(folders)"#,
+        #"grep -rqswE --include='*.py' "^[[:blank:]]*(import|from)[[:blank:]](.*[^[:alnum:]_.])?\#(pattern)" \"#,
+        #"    \#(folders)"#,
     ]
 }
 
@@ -86,9 +88,9 @@ private func withoutInstallers(_ draft: Draft, _ python: PythonPlace) -> [String
         #"for tool in pip setuptools wheel; do \"#,
     ] + condition + [
         #"        for folder in \#(python.packages); do \"#,
-        #"            rm -rf "$folder/$tool" "$folder/$tool"-*; \"#,
+        #"            rm -rf "${folder:?}/$tool" "$folder/$tool"-*; \"#,
         #"            if [ "$tool" = setuptools ]; then \"#,
-        #"                rm -rf "$folder/pkg_resources" "$folder/_distutils_hack" "$folder"/distutils-*.pth; \"#,
+        #"                rm -rf "${folder:?}/pkg_resources" "$folder/_distutils_hack" "$folder"/distutils-*.pth; \"#,
         #"            fi; \"#,
         #"        done; \"#,
         #"    fi; \"#,
@@ -96,13 +98,15 @@ private func withoutInstallers(_ draft: Draft, _ python: PythonPlace) -> [String
     ]
 }
 
+/// Leaves out native modules that load more of the system.  `uuid` has its own way without `_uuid`; `readline` is for
+/// people at a terminal.
 private func withoutUnused(_ draft: Draft, _ python: PythonPlace) -> [String] {
     let condition = imports("${module%:*}", draft, python)
     return [
         "# Native modules that load more of the system go where nothing imports what needs them.",
-        #"for module in bz2:_bz2 crypt:_crypt curses:_curses dbm:_dbm dbm:_gdbm lzma:_lzma nis:nis \"#,
-        #"    readline:readline sqlite3:_sqlite3 tkinter:_tkinter uuid:_uuid; do \"#,
-        #"    if ! \#(condition[0])"#, #"\#(condition[1]); then \"#,
+        #"for module in 'bz2:_bz2' 'crypt:_crypt' 'curses:_curses' '(dbm|shelve):_dbm' '(dbm|shelve):_gdbm' \"#,
+        #"    'lzma:_lzma' 'nis:nis' 'rlcompleter:readline' 'sqlite3:_sqlite3' 'tkinter:_tkinter' '_uuid:_uuid'; do \"#,
+        #"    if ! \#(condition[0])"#, #"    \#(condition[1]); then \"#,
         #"        find "$library/lib-dynload" -name "${module#*:}*" -exec rm -f /closure{} ';'; \"#,
         #"    fi; \"#,
         #"done; \"#,
@@ -112,12 +116,13 @@ private func withoutUnused(_ draft: Draft, _ python: PythonPlace) -> [String] {
 private func withoutForeign(_ draft: Draft, _ python: PythonPlace) -> [String] {
     let folders = (draft.folders + [python.packages]).joined(separator: " ")
     return [
-        "# By ctypes a program may call any function of any library: it goes where only code for Windows uses it.",
-        #"grep -rlsE --include='*.py' '^[[:blank:]]*(import|from)[[:blank:]].*(ctypes|cffi)' \"#,
+        "# By ctypes a program may call any function of any library. It goes unless a module imports it when it is",
+        "# loaded and is not for Windows or macOS only.",
+        #"grep -rlswE --include='*.py' '^(import|from)[[:blank:]](.*[^[:alnum:]_.])?(_?ctypes|_?cffi)' \"#,
         #"    \#(folders) > /tmp/foreign || true; \"#,
         #"foreign=; \"#,
         #"while read -r file; do \"#,
-        #"    if ! grep -qE 'windll|WinDLL|msvcrt' "$file"; then foreign="$file"; fi; \"#,
+        #"    if ! grep -qE 'windll|WinDLL|msvcrt|CoreFoundation' "$file"; then foreign="$file"; fi; \"#,
         #"done < /tmp/foreign; \"#,
         #"if [ -z "$foreign" ]; then find "$library/lib-dynload" -name '_ctypes*' -exec rm -f /closure{} ';'; fi; \"#,
     ]

@@ -36,7 +36,7 @@ extension Provider {
             "RUN set -eu; \\",
         ]
         let steps =
-            beginning + needs.before + libraries(needs, draft) + needs.listing
+            beginning + needs.before + libraries(needs, draft) + needs.looking
             + listing(needs, draft) + copying + needs.after + (draft.has(.strip) ? stripping(needs) : [])
         lines += steps.map { "    " + $0 }
         // The last line ends the block.
@@ -78,12 +78,16 @@ extension Provider {
     private static func listing(_ needs: Needs, _ draft: Draft) -> [String] {
         let folders = draft.folders.filter { !draft.files.contains($0) } + needs.searched
         let ownLibraries = folders.map { ##"\#=> \##($0)/#d; "## }.joined()
-        let names = [needs.program] + needs.files
-        return [
-            #"sed -n '\#(ownLibraries)s#^[^/]*\(/[^ ]*\) (0x.*#\1#p' /tmp/ldd > /tmp/files; \"#,
+        let services = [
             #"find /lib/ -name libnss_dns.so.2 -o -name libnss_files.so.2 -o -name libresolv.so.2 \"#,
             #"    >> /tmp/files; \"#,
-            #"printf '%s\n' \#(names.joined(separator: " ")) /etc/passwd /etc/group /etc/nsswitch.conf \"#,
+        ]
+        let ifDynamic = [#"if grep -q '/libc[.]so' /tmp/files; then \"#]
+        var lines = [#"sed -n '\#(ownLibraries)s#^[^/]*\(/[^ ]*\) (0x.*#\1#p' /tmp/ldd > /tmp/files; \"#]
+        lines += needs.mayBeStatic ? ifDynamic + services.map { "    " + $0 } + [#"fi; \"#] : services
+        return lines + [
+            #"printf '%s\n' \#(needs.files.map { $0 + " " }.joined())\"#,
+            #"    /etc/passwd /etc/group /etc/nsswitch.conf \"#,
             #"    /etc/os-release /usr/lib/os-release /etc/debian_version \"#,
             #"    /etc/ssl/certs/ca-certificates.crt /usr/share/doc/ca-certificates/copyright \"#,
             #"    /etc/localtime /usr/share/zoneinfo >> /tmp/files; \"#,

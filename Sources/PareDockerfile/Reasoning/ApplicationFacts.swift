@@ -45,7 +45,8 @@ package struct ApplicationFacts: Sendable, Equatable {
         packageJSON: String?, tsconfig: String?, files: [String], sources: [String] = [],
         requirements: String? = nil
     ) {
-        pythonPackages = Set((requirements ?? "").split(whereSeparator: \.isNewline).map(requiredPackage))
+        pythonPackages = Set(
+            (requirements ?? "").split(whereSeparator: \.isNewline).compactMap(requiredPackage))
         self.files = Set(files.map { $0.hasPrefix("./") ? String($0.dropFirst(2)) : $0 })
         imported = sources.reduce(into: []) { $0.formUnion(importedPackages(in: $1)) }
         if let packageJSON, let manifest = try? JSONValue(packageJSON.utf8), manifest.members != nil {
@@ -85,12 +86,13 @@ extension ApplicationFacts.TypeScript {
     }
 }
 
-/// The package that a line of `requirements.txt` names; empty for an option or a comment.
+/// The package that a line of `requirements.txt` names; `nil` for an option or a comment.
 ///
 /// - SeeAlso: PEP 508, "Names".
-private func requiredPackage(_ line: Substring) -> String {
+private func requiredPackage(_ line: Substring) -> String? {
     let name = String(line).trimmed.utf8.prefix { $0.isLetterOrDigit || "._-".utf8.contains($0) }
-    return (String(name) ?? "").lowercased()
+    guard name.first?.isLetterOrDigit == true else { return nil }
+    return String(decoding: name, as: UTF8.self).lowercased()
 }
 
 /// JSON with comments and commas before closing brackets, as `tsconfig.json` may be, made JSON of the same

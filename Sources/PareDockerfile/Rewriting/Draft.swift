@@ -32,8 +32,8 @@ struct Draft {
     /// The release line of Node.js in the new image, where it is known.
     var nodeMajor: Int?
     var start: StartCommand?
-    /// What the old file started, as written.
-    var oldStart: (line: Int, text: String)?
+    /// What the old file started, as written, and as words.
+    var oldStart: (line: Int, text: String, words: [String])?
     /// Folders and files of the application in the image: absolute.
     var folders: [String] = []
     /// Those of ``folders`` that are known to be files.

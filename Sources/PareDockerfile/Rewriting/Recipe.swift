@@ -12,6 +12,8 @@ package struct Recipe: Sendable {
         case supportedRuntime
         /// Symbol tables are taken out of the runtime's executable.
         case strip
+        /// Go programs are built without C's library, so that nothing of the system is needed.
+        case linkStatically
         /// Modules of Python's library that link to more of the system are left out where nothing imports them.
         case withoutUnusedModules
         /// So is `ctypes`, by which a program may call any function of any library.
@@ -42,6 +44,9 @@ package struct Recipe: Sendable {
             name: "distill+compiled", provider: .distill, kinds: [.node, .python, .program],
             steps: [.productionDependenciesOnly, .compileAhead, .strip]),
         Recipe(
+            name: "distill+compiled+static", provider: .distill, kinds: [.program],
+            steps: [.productionDependenciesOnly, .linkStatically]),
+        Recipe(
             name: "distill+compiled+lean", provider: .distill, kinds: [.python],
             steps: [.productionDependenciesOnly, .compileAhead, .strip, .withoutUnusedModules]),
         Recipe(
@@ -54,6 +59,12 @@ package struct Recipe: Sendable {
             name: "distill+compiled+node24", provider: .distill,
             steps: [.productionDependenciesOnly, .compileAhead, .strip, .supportedRuntime]),
     ]
+
+    /// Those that are made for what a Dockerfile builds; all where that is not understood, so that they say why.
+    package static func fitting(_ dockerfile: Dockerfile) -> [Recipe] {
+        guard let kind = try? Kind(of: Target(of: dockerfile)) else { return all }
+        return all.filter { $0.kinds.contains(kind.id) }
+    }
 
     package static func named(_ name: String) -> Recipe? { all.first { $0.name == name } }
 }

@@ -8,7 +8,8 @@ struct Rule: Sendable {
     /// In the order in which they are applied.
     static let all: [Rule] = [
         .base, .supportedRuntime, .startCommand, .compileAhead, .startReason, .productionDependencies,
-        .lockFile, .buildStage, .settings, .user, .healthcheck, .folders, .pythonFiles, .sources, .owners,
+        .lockFile, .buildStage, .settings, .user, .healthcheck, .folders, .pythonFiles, .sources,
+        .staticLinking, .owners,
         .leftBehind, .fitness,
     ]
 }

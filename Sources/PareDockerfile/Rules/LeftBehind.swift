@@ -20,7 +20,7 @@ extension Rule {
                 let names = packages.sorted().joined(separator: ", ")
                 draft.warn(
                     instruction.line,
-                    "installed for the build only: \(names). \(draft.provider.libraries(draft))")
+                    "installed by the build: \(names). \(draft.provider.libraries(draft))")
             }
         }
     }
@@ -37,9 +37,10 @@ extension Rule {
             "/tmp", "/dev/", "/var/lib/apt", "/var/cache", "/root/.npm", "/etc/localtime",
             "/usr/share/zoneinfo",
         ]
+        let taken = draft.kind.needs(draft).files + [draft.program]
         return command.dropFirst().filter { word in
             word.hasPrefix("/") && word.count > 1 && !passing.contains(where: word.hasPrefix)
-                && !draft.kind.takes(word, draft)
+                && !draft.kind.takes(word, draft) && !taken.contains(word)
                 && !draft.folders.contains { word == $0 || word.hasPrefix($0 + "/") || word == $0 + "/" }
         }
     }

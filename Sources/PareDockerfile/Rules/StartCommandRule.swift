@@ -28,9 +28,11 @@ extension Rule {
             return draft.stop(
                 line, "not supported: Yarn Plug'n'Play, whose packages plain node does not find")
         }
+        let oldWords: [String]
         do throws(Unavailable) {
             let parts = try StartWords(entrypoint: words(entrypoint), command: words(command))
             draft.start = try draft.kind.start(parts, draft)
+            oldWords = parts.all
         } catch {
             return draft.stop(line, "the start command is not available without a shell: \(error.reason)")
         }
@@ -47,7 +49,7 @@ extension Rule {
                 counts ? "said in one with line \(line)" : "had no effect: line \(line) comes later")
         }
         let before = [entrypoint, command].compactMap { $0?.instruction.arguments }.joined(separator: " ")
-        draft.oldStart = (line, before)
+        draft.oldStart = (line, before, oldWords)
     }
 
     /// Starts what the base starts, where the file leaves that to it.
@@ -66,8 +68,9 @@ extension Rule {
     static let startReason = Rule(name: "start reason") { draft in
         guard let start = draft.start, let old = draft.oldStart else { return }
         let words = draft.provider.launcher + [draft.program] + start.words + start.defaults
-        guard old.text != jsonArray(words) else {
-            return draft.edit(old.line, "what follows the image's name at a run is given to \(draft.program)")
+        guard old.words != words else {
+            return draft.edit(
+                old.line, "started as before; what follows the image's name at a run is given to it")
         }
         let name = draft.program.split(separator: "/").last.map(String.init) ?? draft.program
         let reason =
