@@ -31,36 +31,40 @@ func pythonNeeds(_ draft: Draft) -> Needs {
 
 extension PythonPlace {
     /// The folders of installed packages, as words in the block; `$library` is set there.
-    fileprivate var packages: String {
+    fileprivate var packages: [String] {
         isOfficial
-            ? #""/closure$library/site-packages""#
-            : "/closure/usr/lib/python3/dist-packages /closure/usr/local/lib/python3*/dist-packages"
+            ? [#""/closure$library/site-packages""#]
+            : ["/closure/usr/lib/python3/dist-packages", "/closure/usr/local/lib/python3*/dist-packages"]
     }
 }
 
 /// The interpreter under all its names, and the library without what only its own authors, installers and desktops use.
 private func library(of python: PythonPlace) -> [String] {
-    let packages = python.isOfficial ? "" : " /usr/lib/python3 /usr/local/lib/python3*"
+    let folders =
+        [#""$library""#] + (python.isOfficial ? [] : ["/usr/lib/python3", "/usr/local/lib/python3*"])
     return [
         "# Python's library, without its tests, its editor and what installs or embeds it.",
         #"library="$(\#(python.system) -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')"; \"#,
-        #"for folder in "$library"\#(packages); do \"#,
-        #"    if [ -d "$folder" ]; then mkdir -p "/closure$folder"; cp -rp "$folder/." "/closure$folder"; fi; \"#,
-        #"done; \"#,
-        #"for part in test idlelib turtledemo ensurepip 'config-*'; do \"#,
-        #"    find "/closure$library" -maxdepth 1 -name "$part" -exec rm -r {} +; \"#,
-        #"done; \"#,
-        #"find "$library/lib-dynload" -name '_*test*' -o -name 'xx*' > /tmp/tests; \"#,
-        #"while read -r module; do rm "/closure$module"; done < /tmp/tests; \"#,
-        #"mkdir -p /closure\#(python.programs); \"#,
-        #"find \#(python.programs) -name 'python*' ! -name '*-config' \"#,
-        #"    -exec cp -pP -t /closure\#(python.programs) {} +; \"#,
     ]
+        + forEach(
+            "folder", of: folders,
+            [
+                #"if [ -d "$folder" ]; then mkdir -p "/closure$folder"; cp -rp "$folder/." "/closure$folder"; fi; \"#
+            ])
+        + [
+            #"for part in test idlelib turtledemo ensurepip 'config-*'; do \"#,
+            #"    find "/closure$library" -maxdepth 1 -name "$part" -exec rm -r {} +; \"#,
+            #"done; \"#,
+            #"find "$library/lib-dynload" -name '_*test*' -exec rm -f /closure{} ';'; \"#,
+            #"mkdir -p /closure\#(python.programs); \"#,
+            #"find \#(python.programs) -name 'python*' ! -name '*-config' \"#,
+            #"    -exec cp -pP -t /closure\#(python.programs) {} +; \"#,
+        ]
 }
 
 /// A condition in the block: whether a source of the application or of a package imports what a pattern says.
 private func imports(_ pattern: String, _ draft: Draft, _ python: PythonPlace) -> [String] {
-    let folders = (draft.folders + [python.packages]).joined(separator: " ")
+    let folders = (draft.folders + python.packages).joined(separator: " ")
     return [
         #"grep -rqswE --include='*.py' "^[[:blank:]]*(import|from)[[:blank:]](.*[^[:alnum:]_.])?\#(pattern)" \"#,
         #"    \#(folders)"#,
@@ -79,33 +83,34 @@ private func withoutInstallers(_ draft: Draft, _ python: PythonPlace) -> [String
             #"    \#(asked[1]) --exclude-dir=setuptools --exclude-dir=pkg_resources \"#,
             #"            --exclude-dir=pip --exclude-dir=wheel --exclude-dir=_distutils_hack; }; then \"#,
         ]
-    return [
-        "# What installs packages goes, unless an installed package needs it.",
-        #"for folder in \#(python.packages); do \"#,
-        #"    sed -n '/extra *==/d; s/^Requires-Dist: *\([A-Za-z0-9_.-]*\).*/\1/p' \"#,
-        #"        "$folder"/*.dist-info/METADATA >> /tmp/required 2> /dev/null || true; \"#,
-        #"done; \"#,
-        #"for tool in pip setuptools wheel; do \"#,
-    ] + condition + [
-        #"        for folder in \#(python.packages); do \"#,
-        #"            rm -rf "${folder:?}/$tool" "$folder/$tool"-*; \"#,
-        #"            if [ "$tool" = setuptools ]; then \"#,
-        #"                rm -rf "${folder:?}/pkg_resources" "$folder/_distutils_hack" "$folder"/distutils-*.pth; \"#,
-        #"            fi; \"#,
-        #"        done; \"#,
-        #"    fi; \"#,
-        #"done; \"#,
-    ]
+    let removal = forEach(
+        "folder", of: python.packages,
+        [
+            #"rm -rf "${folder:?}/$tool" "$folder/$tool"-*; \"#,
+            #"if [ "$tool" = setuptools ]; then \"#,
+            #"    rm -rf "${folder:?}/pkg_resources" "$folder/_distutils_hack" "$folder"/distutils-*.pth; \"#,
+            #"fi; \"#,
+        ])
+    return ["# What installs packages goes, unless an installed package needs it."]
+        + forEach(
+            "folder", of: python.packages,
+            [
+                #"sed -n '/extra *==/d; s/^Requires-Dist: *\([A-Za-z0-9_.-]*\).*/\1/p' \"#,
+                #"    "$folder"/*.dist-info/METADATA >> /tmp/required 2> /dev/null || true; \"#,
+            ])
+        + [#"for tool in pip setuptools wheel; do \"#] + condition + removal.map { "        " + $0 }
+        + [#"    fi; \"#, #"done; \"#]
 }
 
-/// Leaves out native modules that load more of the system.  `uuid` has its own way without `_uuid`; `readline` is for
-/// people at a terminal.
+/// Leaves out native modules that load more of the system; `uuid` has its own way without `_uuid`.
 private func withoutUnused(_ draft: Draft, _ python: PythonPlace) -> [String] {
     let condition = imports("${module%:*}", draft, python)
     return [
         "# Native modules that load more of the system go where nothing imports what needs them.",
+        "# readline is for people at a terminal, and what imports it does without.",
+        #"find "$library/lib-dynload" -name 'readline*' -exec rm -f /closure{} ';'; \"#,
         #"for module in 'bz2:_bz2' 'crypt:_crypt' 'curses:_curses' '(dbm|shelve):_dbm' '(dbm|shelve):_gdbm' \"#,
-        #"    'lzma:_lzma' 'nis:nis' 'rlcompleter:readline' 'sqlite3:_sqlite3' 'tkinter:_tkinter' '_uuid:_uuid'; do \"#,
+        #"    'lzma:_lzma' 'nis:nis' 'sqlite3:_sqlite3' 'tkinter:_tkinter' '_uuid:_uuid'; do \"#,
         #"    if ! \#(condition[0])"#, #"    \#(condition[1]); then \"#,
         #"        find "$library/lib-dynload" -name "${module#*:}*" -exec rm -f /closure{} ';'; \"#,
         #"    fi; \"#,
@@ -114,7 +119,7 @@ private func withoutUnused(_ draft: Draft, _ python: PythonPlace) -> [String] {
 }
 
 private func withoutForeign(_ draft: Draft, _ python: PythonPlace) -> [String] {
-    let folders = (draft.folders + [python.packages]).joined(separator: " ")
+    let folders = (draft.folders + python.packages).joined(separator: " ")
     return [
         "# By ctypes a program may call any function of any library. It goes unless a module imports it when it is",
         "# loaded and is not for Windows or macOS only.",

@@ -127,13 +127,20 @@ extension Provider {
 
     /// COPY makes a folder anew, as root's, where it is not there; with this it is.
     private static func keepingOwners(of folders: [String]) -> [String] {
-        [
-            #"# COPY keeps owners in a folder; the folder itself keeps its own if it is there before."#,
-            #"for folder in \#(folders.joined(separator: " ")); do \"#,
-            #"    mkdir -p "/closure$folder"; \"#,
-            #"    chmod --reference="$folder" "/closure$folder"; \"#,
-            #"    chown --reference="$folder" "/closure$folder"; \"#,
-            #"done; \"#,
-        ]
+        [#"# COPY keeps owners in a folder; the folder itself keeps its own if it is there before."#]
+            + forEach(
+                "folder", of: folders,
+                [
+                    #"mkdir -p "/closure$folder"; \"#,
+                    #"chmod --reference="$folder" "/closure$folder"; \"#,
+                    #"chown --reference="$folder" "/closure$folder"; \"#,
+                ])
     }
+}
+
+/// Lines of a script that do the same with each of some words; without a loop where there is one word only.
+func forEach(_ variable: String, of words: [String], _ lines: [String]) -> [String] {
+    if words.count == 1 { return [#"\#(variable)=\#(words[0]); \"#] + lines }
+    return [#"for \#(variable) in \#(words.joined(separator: " ")); do \"#] + lines.map { "    " + $0 }
+        + [#"done; \"#]
 }

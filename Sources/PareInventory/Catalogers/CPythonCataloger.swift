@@ -21,9 +21,9 @@ extension Cataloger {
         },
         deference: .when { package, isListed, packages in
             // Debian's records judge Debian's builds, also where an image keeps the records and no lists of files.
-            isListed || package.evidence.path.hasPrefix("usr/bin/")
-                || package.evidence.path.hasPrefix("usr/lib/")
-                    && packages.contains { $0.isCPython(ofVersion: package.version) }
+            let path = package.evidence.path
+            return (isListed || path.hasPrefix("usr/bin/") || path.hasPrefix("usr/lib/"))
+                && packages.contains { $0.isCPython(ofVersion: package.version) }
         }
     ) { file in
         let name = file.path.split(separator: "/").last ?? ""
