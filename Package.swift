@@ -46,11 +46,20 @@ let package = Package(
         // Floor 1: the image.
         module("PareImage", uses: ["PareModel", "PareBytes", "PareArchive"], tests: ["CZlib", "CZstd"]),
         // Floor 2: stages, which never import each other.
-        [.target(name: "CPareData", exclude: ["snapshot.db.zst", "runtime.db.zst", "snapshot-date.txt"])],
+        [
+            .target(
+                name: "CPareData",
+                exclude: [
+                    "snapshot.db.zst", "runtime.db.zst", "snapshot-date.txt", "debian-statements.json",
+                    "flaws.json",
+                    "release-lines.json",
+                ])
+        ],
         module("PareInventory", uses: ["PareModel", "PareBytes", "PareArchive", "PareImage"]),
         module("PareAdvisories", uses: ["PareModel", "PareBytes", "PareArchive", "CPareData"]),
         module("PareMatch", uses: ["PareModel", "PareVersions"]),
-        module("PareDockerfile", uses: ["PareModel", "PareBytes"]),
+        module("PareDockerfile", uses: ["PareModel", "PareBytes", "CPareData"]),
+        module("PareDependencies", uses: ["PareModel", "PareBytes", "PareVersions"]),
         module(
             "PareEngine",
             uses: [
@@ -66,7 +75,8 @@ let package = Package(
             "PareKit",
             uses: [
                 "PareModel", "PareVersions", "PareBytes", "PareArchive", "PareImage", "PareInventory",
-                "PareAdvisories", "PareMatch", "PareDockerfile", "PareEngine", "PareReport",
+                "PareAdvisories", "PareMatch", "PareDockerfile", "PareDependencies", "PareEngine",
+                "PareReport",
             ]),
         // Floor 4: the shell.
         [

@@ -22,7 +22,7 @@ package struct FileTree: Sendable {
         /// Whether a file is one more name of another.
         package let isHardLink: Bool
         /// Where the content begins in the layer's tar; -1 where that is not known.
-        let offset: Int64
+        package let offset: Int64
 
         package var isFile: Bool { kind == .file }
     }

@@ -9,6 +9,8 @@ package struct Image: Sendable {
     package let kind: ScanReport.TargetKind
     /// Digest of the configuration; `nil` for a folder.
     package let id: Digest?
+    /// Digest of the manifest; `nil` outside of OCI layouts.
+    package let manifestDigest: Digest?
     package let tags: [String]
     package let config: ImageConfig
     /// The configuration's JSON as it stands in the image; empty for a folder.
@@ -19,13 +21,15 @@ package struct Image: Sendable {
     package let diagnostics: [Diagnostic]
 
     package init(
-        name: String, kind: ScanReport.TargetKind, id: Digest? = nil, tags: [String] = [],
+        name: String, kind: ScanReport.TargetKind, id: Digest? = nil, manifestDigest: Digest? = nil,
+        tags: [String] = [],
         config: ImageConfig = ImageConfig(), rawConfig: String = "", layers: [Layer],
         diagnostics: [Diagnostic] = []
     ) {
         self.name = name
         self.kind = kind
         self.id = id
+        self.manifestDigest = manifestDigest
         self.tags = tags
         self.config = config
         self.rawConfig = rawConfig

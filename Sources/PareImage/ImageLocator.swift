@@ -19,20 +19,31 @@ package func openImage(at path: String, platform: Platform? = nil) throws -> Ima
     var facts = stat()
     guard stat(path, &facts) == 0 else { throw FileError.reading(path) }
     if facts.st_mode & S_IFMT == S_IFDIR { return try openFolder(path, platform) }
+    let files = try namesInArchive(path)
+    if files.find("manifest.json") != nil { return try dockerArchive(files) }
+    if files.find("index.json") != nil { return try ociLayout(files, platform) }
+    guard !files.isEmpty else { throw ImageError.notImage(image: path, is: "an empty tar") }
+    throw ImageError.notImage(image: path, is: "a tar without a manifest.json or index.json")
+}
+
+/// - Throws: ``ImageError/notImage(image:is:)`` for a file of another kind.
+private func namesInArchive(_ path: String) throws -> NamedFiles {
     let file = try archive(path)
-    let files: NamedFiles
     do {
-        files = try NamedFiles(archive: file)
+        return try NamedFiles(archive: file)
     } catch let error as ArchiveError {
         guard case .malformed(_, _, offset: 0) = error else {
             throw ImageError.broken(image: path, part: "the archive", reason: error.problem)
         }
         throw ImageError.notImage(image: path, is: file.count == 0 ? "empty" : "a file of another kind")
     }
-    if files.find("manifest.json") != nil { return try dockerArchive(files) }
-    if files.find("index.json") != nil { return try ociLayout(files, platform) }
-    guard !files.isEmpty else { throw ImageError.notImage(image: path, is: "an empty tar") }
-    throw ImageError.notImage(image: path, is: "a tar without a manifest.json or index.json")
+}
+
+/// The files that an image which was opened is made of.
+func namedFiles(ofImageAt path: String) throws -> NamedFiles {
+    var facts = stat()
+    guard stat(path, &facts) == 0 else { throw FileError.reading(path) }
+    return facts.st_mode & S_IFMT == S_IFDIR ? NamedFiles(folder: path) : try namesInArchive(path)
 }
 
 private func openFolder(_ path: String, _ platform: Platform?) throws -> Image {

@@ -66,7 +66,9 @@ extension Image {
                 compressedSize: reading.compressedSize.map { ByteCount($0) }, createdBy: layer.createdBy,
                 isBase: layer.isBase)
         }
-        return ImageFacts(id: id, tags: tags, layers: layers, config: config, rawConfig: rawConfig)
+        return ImageFacts(
+            id: id, tags: tags, layers: layers, config: config, rawConfig: rawConfig,
+            manifestDigest: manifestDigest)
     }
 
     /// The readings of all layers, in their order.  Long blobs begin first, so that none is left over for one core.

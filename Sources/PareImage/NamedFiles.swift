@@ -88,6 +88,17 @@ struct NamedFiles: Sendable {
         }
     }
 
+    /// Names of the files right in a folder; none where there is no such folder.
+    func names(in folder: String) -> [String] {
+        switch place {
+        case .folder(let root): (try? namesInFolder("\(root)/\(folder)")) ?? []
+        case .archive(_, let names):
+            names.keys.filter { $0.hasPrefix(folder + "/") }.map {
+                String($0.dropFirst(folder.utf8.count + 1))
+            }
+        }
+    }
+
     /// The whole of a short file.
     ///
     /// - Throws: ``ImageError/missing(image:part:)``, named as `part` says.

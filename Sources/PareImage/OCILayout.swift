@@ -37,7 +37,8 @@ private struct OCILayout {
         let config = try ConfigFile(rawConfig, image: image)
         diagnostics += config.diagnostics(layerCount: layers.count)
         return Image(
-            name: image, kind: .image, id: configDigest, tags: descriptor.tags, config: config.run,
+            name: image, kind: .image, id: configDigest, manifestDigest: descriptor.digest,
+            tags: descriptor.tags, config: config.run,
             rawConfig: String(decoding: rawConfig, as: UTF8.self),
             layers: try zip(layers, config.origins(layerCount: layers.count)).map(layer),
             diagnostics: diagnostics)

@@ -10,14 +10,20 @@ public struct FindingSelection: Sendable {
     public let ignoresUnfixed: Bool
     /// File of ids to set aside; `nil` for `.trivyignore` where it is there.
     public let ignoreFile: String?
+    /// Where VEX documents are: files, folders, VEX repositories, or `oci` for those attached to the image.
+    public let vex: [String]
+    /// Whether all findings stay open, whoever says what.
+    public let dismissesNothing: Bool
 
     public init(
         database: String? = nil, severities: Set<Severity>? = nil, ignoresUnfixed: Bool = false,
-        ignoreFile: String? = nil
+        ignoreFile: String? = nil, vex: [String] = [], dismissesNothing: Bool = false
     ) {
         self.database = database
         self.severities = severities
         self.ignoresUnfixed = ignoresUnfixed
         self.ignoreFile = ignoreFile
+        self.vex = vex
+        self.dismissesNothing = dismissesNothing
     }
 }

@@ -70,8 +70,8 @@ public struct Fix: Sendable {
 
     private func baseline(_ measuring: Measuring) async throws -> Measurement {
         try await measuring.build(measuring.application.text, as: "before")
-        async let scanned = measuring.scan("before", checksClosure: false)
-        let behaviour = try await measuring.trial("before")
+        async let scanned = measuring.scan("before", checksClosure: false, readsPrograms: false)
+        let behaviour = try await measuring.baselineBehaviour("before")
         return Measurement(
             tag: measuring.tag("before"), report: try await scanned.report, behaviour: behaviour, closure: [])
     }

@@ -12,6 +12,15 @@ extension ScanReport {
     public func trivyJSON(listsAllPackages: Bool) -> String {
         PareReport.trivyJSON(self, listsAllPackages: listsAllPackages)
     }
+
+    /// The dismissed findings as an OpenVEX document.
+    public var openVEX: String { PareReport.openVEX(self) }
+
+    /// The packages and findings as a bill of materials: CycloneDX 1.6.
+    public var cycloneDX: String { PareReport.cycloneDX(self) }
+
+    /// The packages as a bill of materials: SPDX 2.3.
+    public var spdx: String { PareReport.spdx(self) }
 }
 
 extension Behaviour {

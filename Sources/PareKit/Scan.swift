@@ -13,19 +13,22 @@ public struct Scan: Sendable {
     private let selection: FindingSelection
     private let cachesLayers: Bool
     private let verifiesLayers: Bool
+    private let readsPrograms: Bool
 
     /// The target is the path of an image tar, an OCI layout, or a root file system folder; the platform a text such as
     /// `linux/arm64`, or `nil` for this machine's.  `cachesLayers` keeps results of compressed layers for the next time;
-    /// `verifiesLayers` hashes the layers of a docker-archive too, which takes a second a gigabyte.
+    /// `verifiesLayers` hashes the layers of a docker-archive too, which takes a second a gigabyte; `readsPrograms` reads every
+    /// program for evidence that a finding is out of reach.
     public init(
         target: String, platform: String?, selection: FindingSelection, cachesLayers: Bool,
-        verifiesLayers: Bool = false
+        verifiesLayers: Bool = false, readsPrograms: Bool = false
     ) {
         self.target = target
         self.platform = platform
         self.selection = selection
         self.cachesLayers = cachesLayers
         self.verifiesLayers = verifiesLayers
+        self.readsPrograms = readsPrograms
     }
 
     /// - Throws: ``VerbError/nothingRecognised(target:distro:)`` where there is nothing to judge, and what reading throws.
@@ -51,22 +54,34 @@ public struct Scan: Sendable {
         let candidates = try store.candidates(
             for: inventory.packages, distro: inventory.distro, repositoryRelease: inventory.repositoryRelease)
         let matched = findings(of: candidates, distro: inventory.distro)
-        let ignored = try ignoreFile(setup)
-        let selected = matched.findings
-            .selected(
-                by: FindingFilter(severities: selection.severities, ignoresUnfixed: selection.ignoresUnfixed)
-            )
-            .inReportOrder
+        let facts = image.kind == .image ? reading.facts : nil
+        let judged = try dismissed(matched.findings, image, facts, inventory, setup)
+        let selected = judged.findings.selected(
+            by: FindingFilter(severities: selection.severities, ignoresUnfixed: selection.ignoresUnfixed))
+        let weighed =
+            readsPrograms && !selection.dismissesNothing
+            ? try selected.dismissedByEvidence(
+                in: reading.tree, config: image.config, distro: inventory.distro)
+            : (findings: selected, diagnostics: [])
         let report = ScanReport(
-            target: target, kind: image.kind, created: setup.timestamp,
-            image: image.kind == .image ? reading.facts : nil, distro: inventory.distro,
-            packages: inventory.packages,
-            findings: ignored.map { selected.dismissed(by: $0, on: setup.today) } ?? selected,
+            target: target, kind: image.kind, created: setup.timestamp, image: facts,
+            distro: inventory.distro, packages: inventory.packages, findings: weighed.findings.inReportOrder,
             store: try store.facts(),
             diagnostics: reading.diagnostics + inventory.diagnostics + matched.diagnostics
-                + (ignored?.diagnostics ?? []),
-            hiddenFindings: matched.findings.count - selected.count)
+                + judged.diagnostics + weighed.diagnostics,
+            hiddenFindings: matched.findings.count - selected.count, statements: judged.uses)
         return (report, reading.tree)
+    }
+
+    /// What is set aside, by whom: the ignore file, the user's VEX, the distribution.
+    private func dismissed(
+        _ findings: [Finding], _ image: Image, _ facts: ImageFacts?, _ inventory: Inventory, _ setup: Setup
+    ) throws -> Dismissing {
+        var dismissing = Dismissing(findings)
+        guard !selection.dismissesNothing else { return dismissing }
+        if let file = try ignoreFile() { dismissing.apply(file, on: setup.today) }
+        try dismissing.apply(vex: selection.vex, to: image, named: target, facts: facts, inventory)
+        return dismissing
     }
 
     private func layerCache(_ setup: Setup) -> LayerCache? {
@@ -75,7 +90,7 @@ public struct Scan: Sendable {
     }
 
     /// The file that was named, or `.trivyignore` where there is one.
-    private func ignoreFile(_ setup: Setup) throws -> IgnoreFile? {
+    private func ignoreFile() throws -> IgnoreFile? {
         let usual = ".trivyignore"
         guard let name = selection.ignoreFile ?? (fileExists(usual) ? usual : nil) else { return nil }
         return IgnoreFile(try readText(name), name: name)

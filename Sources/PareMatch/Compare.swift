@@ -6,12 +6,13 @@ import PareVersions
 /// What changed between two images: findings by package and id, and answers where both were tried.
 ///
 /// Findings are the same where kind and name of the package and the id are, whatever the version.
-/// Dismissed ones do not count; one that was open and is dismissed now is neither fixed nor remaining.
+/// Dismissed ones do not count; one that was open and is dismissed now is neither fixed nor remaining, but named apart.
 package func compare(
     _ before: ScanReport, with after: ScanReport, behaviour behaviourBefore: Behaviour? = nil,
     _ behaviourAfter: Behaviour? = nil
 ) -> Comparison {
     let keysBefore = Set(before.findings.map(FindingTopic.init))
+    let openBefore = Set(before.open.map(FindingTopic.init))
     let keysAfter = Set(after.findings.map(FindingTopic.init))
     let versions = versionsByPackage(after.packages)
     let fixed = before.open.filter { !keysAfter.contains(FindingTopic($0)) }.map { finding in
@@ -27,7 +28,8 @@ package func compare(
         before: before, after: after, behaviourBefore: behaviourBefore, behaviourAfter: behaviourAfter,
         fixed: fixed,
         introduced: after.open.filter { !keysBefore.contains(FindingTopic($0)) },
-        remaining: after.open.filter { keysBefore.contains(FindingTopic($0)) }, differences: answers)
+        remaining: after.open.filter { keysBefore.contains(FindingTopic($0)) },
+        dismissed: after.dismissed.filter { openBefore.contains(FindingTopic($0)) }, differences: answers)
 }
 
 /// A package whatever its version.

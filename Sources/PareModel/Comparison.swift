@@ -12,6 +12,9 @@ public struct Comparison: Sendable, Codable {
     public let introduced: [Finding]
     /// Findings that both have, as the newer image has them.
     public let remaining: [Finding]
+    /// Findings that were open in the older image and that the newer one has dismissed, as the newer image has them: neither
+    /// fixed nor remaining.
+    public let dismissed: [Finding]
     /// What is answered differently; `nil` where there are not two behaviours.
     public let differences: [Difference]?
 
@@ -51,7 +54,8 @@ public struct Comparison: Sendable, Codable {
 
     public init(
         before: ScanReport, after: ScanReport, behaviourBefore: Behaviour?, behaviourAfter: Behaviour?,
-        fixed: [Removed], introduced: [Finding], remaining: [Finding], differences: [Difference]?
+        fixed: [Removed], introduced: [Finding], remaining: [Finding], dismissed: [Finding] = [],
+        differences: [Difference]?
     ) {
         self.before = before
         self.after = after
@@ -60,6 +64,18 @@ public struct Comparison: Sendable, Codable {
         self.fixed = fixed
         self.introduced = introduced
         self.remaining = remaining
+        self.dismissed = dismissed
         self.differences = differences
+    }
+
+    /// What may differ because two runs of the older image differed in it.
+    public var tolerated: [Tolerance] { behaviourBefore?.tolerances ?? [] }
+
+    /// Says so where the newer image needs much more memory: half as much again, and 32 MiB.
+    public var memoryRemark: Diagnostic? {
+        guard let old = behaviourBefore?.peakMemory, let new = behaviourAfter?.peakMemory,
+            let share = new.fraction(of: old), share >= 1.5, new - old >= ByteCount(32 << 20)
+        else { return nil }
+        return Diagnostic(.warning, "it needs much more memory: \(new) in place of \(old)")
     }
 }

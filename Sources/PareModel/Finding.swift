@@ -39,7 +39,8 @@ extension Finding {
     public func dismissed(_ dismissal: Dismissal) -> Finding {
         guard isOpen else { return self }
         return Finding(
-            package: package, advisory: advisory, fixedVersion: fixedVersion, status: status, severity: severity,
+            package: package, advisory: advisory, fixedVersion: fixedVersion, status: status,
+            severity: severity,
             severitySource: severitySource, dismissal: dismissal)
     }
 }

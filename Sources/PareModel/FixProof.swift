@@ -25,6 +25,8 @@ public struct FixProof: Sendable, Codable {
     public let diagnostics: [Diagnostic]
     /// Seconds of the whole run.
     public let seconds: Double
+    /// What the winner does without; `nil` where that was not tried.
+    public let hardening: Hardening?
 
     /// One change to a Dockerfile.
     public struct Edit: Sendable, Codable, Hashable {
@@ -41,7 +43,7 @@ public struct FixProof: Sendable, Codable {
         application: String, started: String, engine: String, comparison: Comparison,
         candidates: [CandidateOutcome],
         winner: String, original: String, dockerfile: String, edits: [Edit], diagnostics: [Diagnostic],
-        seconds: Double
+        seconds: Double, hardening: Hardening? = nil
     ) {
         schemaVersion = 1
         self.application = application
@@ -55,6 +57,7 @@ public struct FixProof: Sendable, Codable {
         self.edits = edits
         self.diagnostics = diagnostics
         self.seconds = seconds
+        self.hardening = hardening
     }
 }
 
@@ -90,15 +93,18 @@ public struct CandidateOutcome: Sendable, Codable {
         public let openFindings: [Int]
         /// Seconds to the first answer.
         public let startSeconds: Double
+        /// As ``Behaviour/peakMemory``.
+        public let peakMemory: ByteCount?
         public init(
             size: ByteCount, compressedSize: ByteCount?, packages: Int, openFindings: [Int],
-            startSeconds: Double
+            startSeconds: Double, peakMemory: ByteCount? = nil
         ) {
             self.size = size
             self.compressedSize = compressedSize
             self.packages = packages
             self.openFindings = openFindings
             self.startSeconds = startSeconds
+            self.peakMemory = peakMemory
         }
     }
 

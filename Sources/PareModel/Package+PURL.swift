@@ -45,9 +45,32 @@ extension Package {
     }
 }
 
+extension ImageFacts {
+    /// The image's own address: `pkg:oci/demo-api@sha256:…?repository_url=localhost%2Fdemo-api`; `nil` without a manifest's
+    /// digest or a name.
+    ///
+    /// - SeeAlso: the purl specification, PURL-TYPES, "oci".
+    public var purl: String? {
+        guard let manifestDigest, let repository = tags.lazy.compactMap(Self.repository).first,
+            let name = repository.split(separator: "/").last
+        else { return nil }
+        return "pkg:oci/\(name.lowercased().percentEncoded)@\(manifestDigest)"
+            + "?repository_url=\(repository.percentEncoded)"
+    }
+
+    /// `localhost/demo-api` of `localhost/demo-api:fat`; `nil` for a lone word, which in an OCI layout is a tag's.
+    private static func repository(of tag: String) -> String? {
+        let name = tag.prefix { $0 != "@" }
+        let start = name.lastIndex(of: "/") ?? name.startIndex
+        let colon = name[start...].firstIndex(of: ":")
+        guard colon != nil || name.contains("/") else { return nil }
+        return String(name[..<(colon ?? name.endIndex)])
+    }
+}
+
 extension StringProtocol {
     /// All but letters, digits and `-._~` as `%` and two digits.
-    fileprivate var percentEncoded: String {
+    var percentEncoded: String {
         let digits = Array("0123456789ABCDEF".utf8)
         let plain = Set("-._~:".utf8)
         let bytes = utf8.flatMap { byte -> [UInt8] in

@@ -17,6 +17,8 @@ public struct ScanReport: Sendable, Codable {
     public let diagnostics: [Diagnostic]
     /// How many findings the filters left out; `nil` where nobody counted.
     public let hiddenFindings: Int?
+    /// What became of each VEX statement that was given.
+    public let statements: [StatementUse]
 
     public enum TargetKind: String, Sendable, Codable { case image, folder }
 
@@ -24,7 +26,7 @@ public struct ScanReport: Sendable, Codable {
         target: String, kind: TargetKind, created: String, image: ImageFacts?, distro: Distro?,
         packages: [Package],
         findings: [Finding], store: StoreFacts, diagnostics: [Diagnostic],
-        hiddenFindings: Int? = nil
+        hiddenFindings: Int? = nil, statements: [StatementUse] = []
     ) {
         self.target = target
         self.kind = kind
@@ -36,6 +38,7 @@ public struct ScanReport: Sendable, Codable {
         self.store = store
         self.diagnostics = diagnostics
         self.hiddenFindings = hiddenFindings
+        self.statements = statements
     }
 
     public var open: [Finding] { findings.filter(\.isOpen) }
@@ -52,8 +55,14 @@ public struct ImageFacts: Sendable, Codable {
     public let config: ImageConfig
     /// The configuration's JSON as it stands in the image.
     public let rawConfig: String
+    /// What registries know the image by; `nil` where it does not lie in an OCI layout.
+    public let manifestDigest: Digest?
 
-    public init(id: Digest?, tags: [String], layers: [LayerFacts], config: ImageConfig, rawConfig: String) {
+    public init(
+        id: Digest?, tags: [String], layers: [LayerFacts], config: ImageConfig, rawConfig: String,
+        manifestDigest: Digest? = nil
+    ) {
+        self.manifestDigest = manifestDigest
         self.id = id
         self.tags = tags
         self.layers = layers

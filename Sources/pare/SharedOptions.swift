@@ -58,6 +58,15 @@ struct FindingOptions: ParsableArguments {
             "File of ids to set aside; .trivyignore is read where it is there.", valueName: "file"))
     var ignorefile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "VEX document, folder of documents or VEX repository, or 'oci' for those attached to the image; again for more.",
+            valueName: "file"))
+    var vex: [String] = []
+
+    @Flag(help: "Set nothing aside, whoever says what: every finding is open.")
+    var noDismissals = false
+
     func options(_ environment: [String: String]) throws -> FindingSelection {
         // A variable that is set to nothing is as good as unset; an option with nothing is a mistake.
         func variable(_ name: String) -> String? {
@@ -77,9 +86,14 @@ struct FindingOptions: ParsableArguments {
         return FindingSelection(
             database: database ?? variable("DB_PATH"), severities: severities,
             ignoresUnfixed: ignoreUnfixed || variable("IGNORE_UNFIXED") == "true",
-            ignoreFile: ignorefile ?? variable("IGNOREFILE"))
+            ignoreFile: ignorefile ?? variable("IGNOREFILE"),
+            vex: vex.isEmpty ? variable("VEX").map { $0.split(separator: ",").map(String.init) } ?? [] : vex,
+            dismissesNothing: noDismissals || variable("NO_DISMISSALS") == "true")
     }
 }
+
+/// How a result is written that is for a person or for a program.
+enum ResultFormat: String, ExpressibleByArgument, CaseIterable { case table, json }
 
 /// Where a result goes.
 struct OutputOptions: ParsableArguments {

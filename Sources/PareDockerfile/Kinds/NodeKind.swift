@@ -5,7 +5,10 @@ extension Kind {
     static let node = Kind(
         id: .node, name: "a Node.js application",
         fits: { _, base in base.isNode },
-        prepare: { draft in draft.nodeMajor = NodeTag(draft.target.base?.tag ?? "latest").major },
+        prepare: { draft in
+            draft.nodeMajor =
+                ReleaseTag(draft.target.base?.tag ?? "latest", of: "node", in: draft.releases).major
+        },
         start: { words, draft throws(StartCommand.Unavailable) in try nodeStart(words, draft) },
         startReason: "the final image has no npm and no shell, and signals reach node itself",
         probe: { url, draft in

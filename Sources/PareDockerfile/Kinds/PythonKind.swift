@@ -11,6 +11,12 @@ extension Kind {
                 && (name.hasPrefix("python") || name.hasSuffix(".py") || PythonStart.scripts.contains(name))
         },
         prepare: { draft in
+            // Its own files are collected first, and would not be those of the record.
+            if draft.has(.upgradedPackages), !PythonPlace(draft).isOfficial {
+                draft.stop(
+                    draft.target.root.instructions[0].line,
+                    "not supported: packages are not upgraded in the image of Debian's own Python")
+            }
             let commands = draft.target.steps(.run).flatMap { draft.commands(of: $0.instruction) }
             let isUsers = commands.contains {
                 StartWords.lastPart(of: $0[0]).hasPrefix("pip") && $0.contains("--user")

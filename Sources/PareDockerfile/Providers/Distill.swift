@@ -37,7 +37,8 @@ extension Provider {
         ]
         let steps =
             beginning + needs.before + libraries(needs, draft) + needs.looking
-            + listing(needs, draft) + copying + needs.after + (draft.has(.strip) ? stripping(needs) : [])
+            + listing(needs, draft) + draft.upgradeLines + copying + needs.after
+            + (draft.has(.strip) ? stripping(needs) : [])
         lines += steps.map { "    " + $0 }
         // The last line ends the block.
         while let last = lines.popLast() {

@@ -8,6 +8,7 @@ struct Draft {
     let application: ApplicationFacts
     let recipe: Recipe
     let day: Day
+    let releases: ReleaseTable
     let target: Target
     let kind: Kind
 
@@ -54,7 +55,7 @@ struct Draft {
 
     init(
         _ dockerfile: Dockerfile, target: Target, kind: Kind, application: ApplicationFacts, recipe: Recipe,
-        day: Day
+        day: Day, releases: ReleaseTable
     ) {
         self.dockerfile = dockerfile
         self.target = target
@@ -62,6 +63,7 @@ struct Draft {
         self.application = application
         self.recipe = recipe
         self.day = day
+        self.releases = releases
         let taken = Set(dockerfile.stages.compactMap(\.name))
         let free = { (names: [String]) in names.first { !taken.contains($0) } ?? names[0] + "-of-pare" }
         buildName = free(["build", "assemble", "full"])

@@ -8,8 +8,14 @@ package struct Recipe: Sendable {
         case productionDependenciesOnly
         /// TypeScript is compiled in the build, and not at each start.
         case compileAhead
-        /// Node.js is moved to a release line that still gets updates.
+        /// Bases past the end of their release line are moved to one that still gets updates.
         case supportedRuntime
+        /// Bases that are pinned to a patch are moved to the newest of their line.
+        case newestPatch
+        /// Bases are moved to the newest Debian.
+        case newerDebian
+        /// Debian packages of which the image keeps something are upgraded to what the archive has.
+        case upgradedPackages
         /// Symbol tables are taken out of the runtime's executable.
         case strip
         /// Go programs are built without C's library, so that nothing of the system is needed.
@@ -58,7 +64,22 @@ package struct Recipe: Sendable {
         Recipe(
             name: "distill+compiled+node24", provider: .distill,
             steps: [.productionDependenciesOnly, .compileAhead, .strip, .supportedRuntime]),
+        Recipe(
+            name: "distill+compiled+current", provider: .distill, kinds: Set(ApplicationKind.allCases),
+            steps: all(.supportedRuntime, .newestPatch, .upgradedPackages)),
+        Recipe(
+            name: "distill+compiled+current+debian", provider: .distill,
+            kinds: Set(ApplicationKind.allCases),
+            steps: all(.supportedRuntime, .newestPatch, .upgradedPackages, .newerDebian)),
     ]
+
+    /// All steps that leave out what is not needed, of whatever kind, and some more.
+    private static func all(_ more: Step...) -> Set<Step> {
+        [
+            .productionDependenciesOnly, .compileAhead, .strip, .linkStatically, .withoutUnusedModules,
+            .withoutForeignFunctions,
+        ].union(more)
+    }
 
     /// Those that are made for what a Dockerfile builds; all where that is not understood, so that they say why.
     package static func fitting(_ dockerfile: Dockerfile) -> [Recipe] {

@@ -7,7 +7,7 @@ struct Rule: Sendable {
 
     /// In the order in which they are applied.
     static let all: [Rule] = [
-        .base, .supportedRuntime, .startCommand, .compileAhead, .startReason, .productionDependencies,
+        .base, .currentBases, .startCommand, .compileAhead, .startReason, .productionDependencies,
         .lockFile, .buildStage, .settings, .user, .healthcheck, .folders, .pythonFiles, .sources,
         .staticLinking, .owners,
         .leftBehind, .fitness,

@@ -39,7 +39,8 @@ struct FixOutput {
         }
         if fileExists(folder),
             !(try namesInFolder(folder).allSatisfy {
-                $0 == "proof.json" || $0 == "report.html" || $0 == "Dockerfile" || $0.hasSuffix(".build.log")
+                ["proof.json", "report.html", "Dockerfile", "README.md"].contains($0)
+                    || $0.hasSuffix(".build.log")
             })
         {
             throw VerbError.notOurs(file: folder)
@@ -56,6 +57,7 @@ struct FixOutput {
         try write(proof.json, to: folder + "/proof.json")
         try write(proofHTML(proof), to: folder + "/report.html")
         try write(proof.dockerfile, to: folder + "/Dockerfile")
+        try write(proofReadme(proof), to: folder + "/README.md")
         for name in try namesInFolder(logs) where name.hasSuffix(".build.log") {
             try writeFile(
                 try readFile("\(logs)/\(name)", limit: 64 << 20), to: "\(folder)/\(name)", replacing: true)

@@ -52,12 +52,16 @@ struct Measuring: Sendable {
         }.value
     }
 
-    /// Exports and scans an image; `checksClosure` sets pare's own working of the closure against the image's.
-    func scan(_ name: String, checksClosure: Bool) async throws -> (report: ScanReport, closure: [Diagnostic])
-    {
+    /// Exports and scans an image; `checksClosure` sets pare's own working of the closure against the image's, and
+    /// `readsPrograms` looks for evidence of what its programs cannot reach.
+    func scan(
+        _ name: String, checksClosure: Bool, readsPrograms: Bool
+    ) async throws -> (report: ScanReport, closure: [Diagnostic]) {
         let archive = "\(scratch)/\(tag(name).split(separator: ":").last ?? "image").docker.tar"
         defer { removeTree(archive) }
-        let scan = Scan(target: tag(name), platform: nil, selection: selection, cachesLayers: false)
+        let scan = Scan(
+            target: tag(name), platform: nil, selection: selection, cachesLayers: false,
+            readsPrograms: readsPrograms)
         return try await setup.step("scan \(name)", outcome: \.0.summary) {
             try await engine.export(tag(name), toDockerArchive: archive)
             let image = try openImage(at: archive, platform: nil)
@@ -79,22 +83,16 @@ extension ScanReport {
                 createdBy: layer.createdBy, isBase: layer.isBase)
         }
         let weighed = ImageFacts(
-            id: image.id, tags: image.tags, layers: layers, config: image.config, rawConfig: image.rawConfig)
+            id: image.id, tags: image.tags, layers: layers, config: image.config, rawConfig: image.rawConfig,
+            manifestDigest: image.manifestDigest)
         return ScanReport(
             target: target, kind: kind, created: created, image: weighed, distro: distro, packages: packages,
-            findings: findings, store: store, diagnostics: diagnostics, hiddenFindings: hiddenFindings)
+            findings: findings, store: store, diagnostics: diagnostics, hiddenFindings: hiddenFindings,
+            statements: statements)
     }
 
     /// `1.21 GB, 704 packages, 1098 open findings`.
     fileprivate var summary: String {
         (image.map { "\($0.size), " } ?? "") + "\(packages.count) packages, \(open.count) open findings"
-    }
-}
-
-extension Behaviour {
-    /// `8 answers, the first after 0.6 s`.
-    fileprivate var summary: String {
-        if let exitCode { return "exit code \(exitCode)" }
-        return "\(answers.count) answers, the first after \(startSeconds.formatted(decimals: 1)) s"
     }
 }

@@ -42,7 +42,7 @@ struct Search {
                 return
             }
             let (report, closure) = try await measuring.scan(
-                recipe.name, checksClosure: recipe.provider.name == "distill")
+                recipe.name, checksClosure: recipe.provider.name == "distill", readsPrograms: true)
             let measurement = Measurement(
                 tag: measuring.tag(recipe.name), report: report, behaviour: behaviour, closure: closure)
             outcomes.append(outcome(weigh(measurement, recipe, rewrite), measurement.figures))

@@ -13,12 +13,14 @@ package import PareModel
 /// engine         what built and ran the images
 /// winner         name of the candidate that won
 /// candidates     [{name, verdict: "won" | "lost" | "failed" | "unavailable", reason, seconds, sizeBytes, compressedBytes,
-///                packages, open {critical … unknown}, startSeconds, differences}]
+///                packages, open {critical … unknown}, startSeconds, peakMemoryBytes, differences}]
 /// edits          [{line (of original, from 1), reason}]
 /// diagnostics    [{severity, message, location}]
+/// hardening      {readOnlyRoot, needsTmp, dropsAllCapabilities, runsAsNonRoot, user, uid, gid, reasons}: what the winner was
+///                tried without and answers the same; absent where that was not tried
 /// original       the Dockerfile as it was
 /// dockerfile     the winner's
-/// comparison     verdict, before, after, saved, answers, differences, fixed, remaining, introduced
+/// comparison     verdict, before, after, saved, answers, differences, fixed, remaining, introduced, dismissed
 /// ```
 package func proofJSON(_ proof: FixProof) -> String {
     JSONValue.record([
@@ -32,6 +34,7 @@ package func proofJSON(_ proof: FixProof) -> String {
         ("candidates", .array(proof.candidates.map(\.json))),
         ("edits", .array(proof.edits.map(\.json))),
         ("diagnostics", .array(proof.diagnostics.map(\.json))),
+        ("hardening", proof.hardening?.json),
         ("original", .string(proof.original)),
         ("dockerfile", .string(proof.dockerfile)),
         ("comparison", .record(proof.comparison.members)),
@@ -50,7 +53,19 @@ extension CandidateOutcome {
             ("compressedBytes", measured?.compressedSize.map { .integer($0.bytes) }),
             ("packages", measured.map { .integer($0.packages) }), ("open", open),
             ("startSeconds", measured.map { .seconds($0.startSeconds) }),
+            ("peakMemoryBytes", measured?.peakMemory.map { .integer($0.bytes) }),
             ("differences", differences.isEmpty ? nil : .array(differences.map(\.json))),
+        ])
+    }
+}
+
+extension Hardening {
+    fileprivate var json: JSONValue {
+        .record([
+            ("readOnlyRoot", .bool(readOnlyRoot)), ("needsTmp", .bool(needsTmp)),
+            ("dropsAllCapabilities", .bool(dropsAllCapabilities)), ("runsAsNonRoot", .bool(runsAsNonRoot)),
+            ("user", .nonEmpty(user)), ("uid", numbers.map { .integer($0.user) }),
+            ("gid", numbers.map { .integer($0.group) }), ("reasons", .texts(reasons)),
         ])
     }
 }

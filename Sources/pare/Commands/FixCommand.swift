@@ -31,7 +31,7 @@ struct FixCommand: AsyncParsableCommand {
     var questions: QuestionOptions
 
     @Option(name: .shortAndLong, help: "table or json.")
-    var format: ScanFormat = .table
+    var format: ResultFormat = .table
 
     @OptionGroup(title: "Findings")
     var findings: FindingOptions
@@ -48,7 +48,7 @@ struct FixCommand: AsyncParsableCommand {
     func run() async throws {
         let setup = shared.setup()
         let fix = Fix(
-            path: path, dockerfile: file, recipes: recipe, questions: try questions.questions(),
+            path: path, dockerfile: file, recipes: recipe, questions: try questions.questions(for: setup),
             limits: questions.limits, selection: try findings.options(setup.environment),
             engine: engine.engine,
             replacesDockerfile: write)

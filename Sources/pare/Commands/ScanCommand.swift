@@ -17,7 +17,9 @@ struct ScanCommand: AsyncParsableCommand {
     @Option(help: "The same as TARGET, as Trivy names it.")
     var input: String?
 
-    @Option(name: .shortAndLong, help: "table or json (Trivy's schema, version 2).")
+    @Option(
+        name: .shortAndLong,
+        help: "table, json (Trivy's schema, version 2), openvex (what is dismissed), cyclonedx or spdx-json.")
     var format: ScanFormat = .table
 
     @Flag(help: "One row for each finding in the table.")
@@ -38,6 +40,12 @@ struct ScanCommand: AsyncParsableCommand {
     @Flag(help: "Hash the layers of a docker-archive too; those of an OCI layout always are.")
     var verifyLayers = false
 
+    @Flag(
+        help:
+            "Read every program, and dismiss findings in libraries whose flaw nothing in the image can enter."
+    )
+    var evidence = false
+
     @OptionGroup(title: "Findings")
     var findings: FindingOptions
 
@@ -57,16 +65,22 @@ struct ScanCommand: AsyncParsableCommand {
         let scan = Scan(
             target: target ?? input ?? "", platform: platform,
             selection: try findings.options(setup.environment),
-            cachesLayers: !noCache, verifiesLayers: verifyLayers)
+            cachesLayers: !noCache, verifiesLayers: verifyLayers, readsPrograms: evidence)
         let report = try await interruptible { try await scan.run(in: setup) }
         let style = shared.tableStyle
         switch format {
         case .table:
             try output.write(report.table(output.output == nil ? style : .plain, listsEveryFinding: all))
         case .json: try output.write(report.trivyJSON(listsAllPackages: listAllPkgs))
+        case .openvex: try output.write(report.openVEX)
+        case .cyclonedx: try output.write(report.cycloneDX)
+        case .spdx: try output.write(report.spdx)
         }
         if exitCode != 0, !report.open.isEmpty { throw ExitCode(exitCode) }
     }
 }
 
-enum ScanFormat: String, ExpressibleByArgument, CaseIterable { case table, json }
+enum ScanFormat: String, ExpressibleByArgument, CaseIterable {
+    case table, json, openvex, cyclonedx
+    case spdx = "spdx-json"
+}

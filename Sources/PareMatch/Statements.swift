@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import PareModel
+
+/// What VEX documents say, for one image.
+///
+/// A statement speaks of a finding where it names the vulnerability, by its id or an alias, and the package: by an address
+/// that agrees with it, see ``PackageURL/names(_:distro:)``, or as a part of this image, or with the image as a whole.
+/// Of several the last counts, by the time it was made and then by its place; one of a document that the user gave is later
+/// than any of a vendor's.  `not_affected` and `fixed` set the finding aside, the others leave it open.
+package struct Statements: Sendable {
+    private let given: [VEXDocument]
+    private let image: ImageNames
+    private let distro: Distro?
+    private let entries: [Entry]
+    private let entriesOfID: [String: [Int]]
+
+    private struct Entry: Sendable {
+        let document: VEXDocument
+        let statement: VEXStatement
+        let isVendors: Bool
+    }
+
+    /// The user's documents, earlier ones first, what the distribution says by itself, and what was scanned, as the user named
+    /// it.
+    package init(
+        _ given: [VEXDocument], vendor: VEXDocument?, target: String, image: ImageFacts?, distro: Distro?
+    ) {
+        self.given = given
+        self.image = ImageNames(target: target, image: image, distro: distro)
+        self.distro = distro
+        func entries(_ document: VEXDocument, isVendors: Bool) -> [Entry] {
+            document.statements.map { Entry(document: document, statement: $0, isVendors: isVendors) }
+        }
+        self.entries =
+            given.flatMap { entries($0, isVendors: false) }
+            + (vendor.map { entries($0, isVendors: true) } ?? [])
+        var ids: [String: [Int]] = [:]
+        for (index, entry) in self.entries.enumerated() {
+            for id in Set(entry.statement.vulnerabilities) { ids[id, default: []].append(index) }
+        }
+        entriesOfID = ids
+    }
+
+    /// The findings, those that a statement sets aside dismissed, and what became of each statement that was given.
+    package func applied(to findings: [Finding]) -> (findings: [Finding], uses: [StatementUse]) {
+        var matched = Array(repeating: 0, count: entries.count)
+        var dismissed = matched
+        let judged = findings.map { finding in
+            let spoken = speaking(of: finding)
+            for (index, _) in spoken { matched[index] += 1 }
+            guard finding.isOpen, let (index, product) = spoken.max(by: { isEarlier($0.index, $1.index) }),
+                entries[index].statement.status.dismisses
+            else { return finding }
+            dismissed[index] += 1
+            return finding.dismissed(dismissal(by: entries[index], of: product))
+        }
+        let uses = entries.enumerated().filter { !$0.element.isVendors }.map { index, entry in
+            StatementUse(
+                document: entry.document.name, vulnerability: entry.statement.vulnerabilities.first ?? "",
+                product: entry.statement.shownProduct, status: entry.statement.status,
+                matched: matched[index], dismissed: dismissed[index])
+        }
+        return (judged, uses)
+    }
+
+    /// The statements on a finding, each with the name of the product that made it fit.
+    private func speaking(of finding: Finding) -> [(index: Int, product: String)] {
+        let ids = Set([finding.id] + finding.advisory.vendorIDs)
+        return Set(ids.flatMap { entriesOfID[$0] ?? [] }).sorted().compactMap { index in
+            entries[index].statement.products.lazy.compactMap { name(of: finding.package, in: $0) }.first
+                .map { (index, $0) }
+        }
+    }
+
+    /// The name by which a product means a package; `nil` where it does not.
+    private func name(of package: Package, in product: VEXStatement.Product) -> String? {
+        func naming(_ names: [String]) -> String? {
+            names.first { PackageURL($0)?.names(package, distro: distro) ?? false }
+        }
+        if product.subcomponents.isEmpty, let name = naming(product.identifiers) { return name }
+        guard let whole = product.identifiers.first(where: image.contain) else { return nil }
+        return product.subcomponents.isEmpty ? whole : naming(product.subcomponents)
+    }
+
+    private func isEarlier(_ left: Int, _ right: Int) -> Bool {
+        let (one, other) = (entries[left], entries[right])
+        if one.isVendors != other.isVendors { return one.isVendors }
+        return (one.statement.milliseconds, left) < (other.statement.milliseconds, right)
+    }
+
+    private func dismissal(by entry: Entry, of product: String) -> Dismissal {
+        let statement = entry.statement
+        let day = Day(statement.time).map { " on \($0)" } ?? ""
+        let author = entry.document.author.isEmpty ? "" : " by \(entry.document.author)"
+        return Dismissal(
+            by: entry.document.name, reason: statement.shownReason, justification: statement.justification,
+            evidence: statement.references + ["said\(author)\(day) of \(product)"])
+    }
+}
+
+extension VEXStatement {
+    /// In the author's words, else in VEX's.
+    fileprivate var shownReason: String {
+        if !reason.isEmpty { return reason }
+        let words = justification?.rawValue ?? status.rawValue
+        return String(words.map { $0 == "_" ? " " : $0 })
+    }
+
+    fileprivate var shownProduct: String {
+        guard let first = products.first else { return "" }
+        let whole = first.identifiers.first ?? ""
+        let name = first.subcomponents.first.map { "\($0) in \(whole)" } ?? whole
+        let others = products.reduce(0) { $0 + max(1, $1.subcomponents.count) } - 1
+        return others > 0 ? "\(name) +\(others)" : name
+    }
+}
