@@ -85,7 +85,7 @@ public struct Fix: Sendable {
         _ application: Application, on day: Day
     ) throws -> [(recipe: Recipe, rewrite: PareDockerfile.Rewrite)] {
         let original = try parsed(application.text, named: application.dockerfile)
-        let chosen = recipes.isEmpty ? Recipe.all : try recipes.map(knownRecipe)
+        let chosen = recipes.isEmpty ? Recipe.fitting(original) : try recipes.map(knownRecipe)
         var texts: Set<String> = []
         // Where two recipes come to the same text, as for a release of Node.js that is supported still, the first is tried.
         let plan = chosen.map { ($0, rewrite(original, for: application.facts, recipe: $0, on: day)) }

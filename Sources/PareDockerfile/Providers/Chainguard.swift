@@ -7,8 +7,9 @@ extension Provider {
     /// last are to be had as Wolfi packages, the old ones of which go away.
     package static let chainguard = Provider(
         name: "chainguard", node: "node", launcher: ["tini", "--"], user: "65532:65532",
-        keepsUserNames: false, environment: [],
-        libraries: "What the application loads of them must be added to 'apk add' in the final stage",
+        keepsUserNames: false, environment: { _ in [] },
+        libraries: { _ in "What the application loads of them must be added to 'apk add' in the final stage"
+        },
         prepare: { draft in
             let root = draft.target.root
             let line = root.instructions[0].line

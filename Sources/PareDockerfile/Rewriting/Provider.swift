@@ -18,10 +18,10 @@ package struct Provider: Sendable {
     let keepsUserNames: Bool
 
     /// Lines that the final stage needs because nothing below it says so.
-    let environment: [String]
+    let environment: @Sendable (Draft) -> [String]
 
     /// What a person must know of system packages that the build installs: one sentence.
-    let libraries: String
+    let libraries: @Sendable (Draft) -> String
 
     /// Looks at the base that was, and says in the draft what becomes of the build stage's.
     let prepare: @Sendable (inout Draft) -> Void
