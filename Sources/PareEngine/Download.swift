@@ -37,6 +37,7 @@ package enum DownloadError: Explained, Equatable {
 ///   - limit: In bytes; a longer file is an error, and is not kept in memory.
 ///   - seconds: After which it is given up.
 ///   - environment: Of the user: `PATH`, `HTTPS_PROXY` …
+/// - Returns: The file's bytes.
 /// - Throws: ``DownloadError``; `CancellationError`.
 package func download(
     _ url: String, limit: Int, seconds: Int, environment: [String: String]
