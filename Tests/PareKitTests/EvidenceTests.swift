@@ -100,7 +100,7 @@ import Testing
     {
         let root = try Self.root()
         // No mode says that it runs, and no name that it is a library.
-        try Self.compile(source, flags, to: root.path + "/app/program")
+        try compile(source, flags, to: root.path + "/app/program")
         try FileManager.default.setAttributes(
             [.posixPermissions: 0o644], ofItemAtPath: root.path + "/app/program")
         let facts = try await Self.facts(of: root)
@@ -190,7 +190,7 @@ import Testing
             "Package: libc6\nStatus: install ok installed\nArchitecture: amd64\nSource: glibc\nVersion: 2.36-9+deb12u14\n"
         try root.write(record, to: "var/lib/dpkg/status")
         if calls {
-            try Self.compile(
+            try compile(
                 "int wordexp(); int main(void) { return wordexp(); }", "", to: root.path + "/app/x")
         }
         let scan = Scan(
@@ -210,7 +210,7 @@ import Testing
     @Test func withoutTheLibraryThereIsNothingToEnter() async throws {
         let root = try Self.root()
         try FileManager.default.removeItem(atPath: root.path + "/lib/libresolv.so.2")
-        try Self.compile(
+        try compile(
             "int ns_sprintrr(); int f(void) { return ns_sprintrr(); }", "-shared -fPIC",
             to: root.path + "/lib/x.so")
         #expect(Self.openFlaws(try await Self.facts(of: root)).isEmpty)
@@ -229,7 +229,7 @@ import Testing
         for file in files { try root.take(file, to: "lib/" + URL(filePath: file).lastPathComponent) }
         let names = ProgramQuestion(about: flaws).symbols
         let calls = names.sorted().map { "extern int \($0)(void); int call_\($0)(void) { return \($0)(); }" }
-        try Self.compile(
+        try compile(
             calls.joined(separator: "\n"), "-shared -fPIC -nostdlib -fno-builtin", to: root.path + "/lib/x.so"
         )
         let facts = try await Self.facts(of: root, asking: flaws)
@@ -262,33 +262,6 @@ import Testing
             try root.take(path, to: "lib/" + name)
         }
         return root
-    }
-
-    private static func compile(_ source: String, _ flags: String, to path: String) throws {
-        try FileManager.default.createDirectory(
-            at: URL(filePath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
-        let file = path + (flags.contains("c++") ? ".cc" : ".c")
-        try source.write(toFile: file, atomically: false, encoding: .utf8)
-        defer { try? FileManager.default.removeItem(atPath: file) }
-        let clang = Process()
-        clang.executableURL = URL(filePath: "/usr/bin/env")
-        let words = flags.split(separator: " ").map(String.init)
-        clang.arguments =
-            ["clang", "-w", "-std=\(flags.contains("c++") ? "c++17" : "gnu11")"]
-            + words.filter { $0.hasPrefix("-") && !$0.hasPrefix("-l") || $0 == "c++" }
-            + [file, "-o", path] + words.filter { $0.hasPrefix("-l") }
-        try clang.run()
-        clang.waitUntilExit()
-        try #require(clang.terminationStatus == 0)
-        if words.contains("sectionless") { try dropSections(of: path) }
-    }
-
-    /// Takes the table of sections away, at the end of the file and in its header.
-    private static func dropSections(of path: String) throws {
-        var bytes = try Data(contentsOf: URL(filePath: path))
-        let table = (40..<48).reversed().reduce(0) { $0 << 8 | Int(bytes[$1]) }
-        for offset in Array(40..<48) + Array(58..<64) { bytes[offset] = 0 }
-        try bytes.prefix(table).write(to: URL(filePath: path))
     }
 
     private static func facts(
