@@ -190,6 +190,25 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
     private static let odd = [
         Scenario(
+            "a lock file of version 1", ["t": t, "p": #"{"1.0.0": {"dependencies": {"t": "^1.0.0"}}}"#],
+            #""dependencies": {"p": "^1.0.0"}"#, steps: ["update t 1.0.0 → 1.0.1"],
+            files: [
+                "package-lock.json": """
+                {"name": "app", "lockfileVersion": 1, "requires": true, "dependencies": {
+                 "p": {"version": "1.0.0", "requires": {"t": "^1.0.0"}}, "t": {"version": "1.0.0"}}}
+                """
+            ]),
+        Scenario(
+            "a lock file that is published", ["t": t], #""dependencies": {"t": "^1.0.0"}"#,
+            steps: ["update t 1.0.0 → 1.0.1"],
+            files: [
+                "npm-shrinkwrap.json": """
+                {"name": "app", "lockfileVersion": 2, "requires": true, "packages": {
+                 "": {"name": "app", "dependencies": {"t": "^1.0.0"}}, "node_modules/t": {"version": "1.0.0"}},
+                 "dependencies": {"t": {"version": "1.0.0"}}}
+                """
+            ]),
+        Scenario(
             "bundled within another package",
             [
                 "t": t,

@@ -63,8 +63,10 @@ package struct NpmPlan: Sendable {
 
     func ids(of label: String) -> [String] {
         guard let first = vulnerable[label]?.first.map({ tree.nodes[$0] }) else { return [] }
-        return known(first.name, first.version).filter { flaws.contains(FindingKey(package: first.name, id: $0)) }
-            .sorted()
+        return known(first.name, first.version).filter {
+            flaws.contains(FindingKey(package: first.name, id: $0))
+        }
+        .sorted()
     }
 
     /// The vulnerable packages that came within others' archives, and by whom.

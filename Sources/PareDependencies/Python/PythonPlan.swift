@@ -8,10 +8,15 @@ package struct PythonPlan: Sendable {
     private let ids: [String: [String]]
     private var versions: [String: [String]] = [:]
     private var banned: Set<String> = []
+    private let changesLockOnly: Bool
 
     /// Of what is installed, the packages in which there is one of the flaws.
-    package init(_ packages: PythonPackages, closing flaws: Set<FindingKey>, _ known: KnownFindings) {
+    package init(
+        _ packages: PythonPackages, changesLockOnly: Bool, closing flaws: Set<FindingKey>,
+        _ known: KnownFindings
+    ) {
         self.packages = packages
+        self.changesLockOnly = changesLockOnly
         var ids: [String: [String]] = [:]
         for package in packages.all {
             let found = known(package.name, package.version)
@@ -54,7 +59,7 @@ package struct PythonPlan: Sendable {
                 : "the smallest version without these vulnerabilities; \(path.dropLast().last ?? "another") brings it"
             return DependencyPatch.Step(
                 package: name, from: package.version, to: version,
-                means: package.isDirect ? .dependency : .override,
+                means: changesLockOnly ? .update : package.isDirect ? .dependency : .override,
                 requiredBy: path, closes: ids[name] ?? [], crossesMajor: crosses, reason: reason)
         }
     }
@@ -72,7 +77,9 @@ extension PythonPackages {
     package func flaws(_ known: KnownFindings) -> Set<FindingKey> {
         Set(
             all.flatMap { package in
-                known(package.name, package.version).map { FindingKey(package: package.name.pythonName, id: $0) }
+                known(package.name, package.version).map {
+                    FindingKey(package: package.name.pythonName, id: $0)
+                }
             })
     }
 }

@@ -43,7 +43,8 @@ struct PythonPatching: Ecosystem {
         let packages = try await runner.resolve([]).packages
         let known = try self.known(packages)
         let before = packages.flaws(known)
-        var plan = PythonPlan(packages, closing: wanted.intersection(before), known)
+        var plan = PythonPlan(
+            packages, changesLockOnly: manager != .pip, closing: wanted.intersection(before), known)
         let offered = try await runner.versions(of: plan.names)
         plan.offer(
             offered,
@@ -58,7 +59,9 @@ struct PythonPatching: Ecosystem {
                 let (files, result) = try await runner.resolve(steps)
                 let flaws = result.flaws(try self.known(result))
                 let bad = steps.filter { step in
-                    step.closes.contains { flaws.contains(FindingKey(package: step.package.pythonName, id: $0)) }
+                    step.closes.contains {
+                        flaws.contains(FindingKey(package: step.package.pythonName, id: $0))
+                    }
                 }
                 let introduced = flaws.subtracting(before)
                 if bad.isEmpty, introduced.isEmpty {

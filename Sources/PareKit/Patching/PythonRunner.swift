@@ -94,7 +94,8 @@ struct PythonRunner {
             let hash = resolved[step.package.pythonName]?.hash ?? ""
             var isNamed = false
             for path in files.keys.sorted() {
-                if files[path]?.set(step.package, to: step.to, hash: hash) == true { isNamed = true }
+                let isHere = files[path]?.set(step.package, to: step.to, hash: hash) ?? false
+                isNamed = isNamed || isHere
             }
             if !isNamed { files[manager.main]?.add(step.package, step.to, hash: hash) }
         }
@@ -150,7 +151,8 @@ struct PythonRunner {
             said.first { line in marks.contains(where: line.hasPrefix) } ?? said.last ?? "it says nothing"
         let reason = workshop.settings.redacted(line)
         let network = [
-            "connection broken", "Could not fetch URL", "HTTP error", "401", "403", "500 ", "timed out",
+            "connection broken", "Failed to fetch", "Could not fetch URL", "HTTP error", "401 ", "403 ",
+            "500 ", "timed out",
             "client error", "(from versions: none)",
         ]
         if network.contains(where: errors.contains) {

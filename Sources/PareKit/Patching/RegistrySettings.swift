@@ -55,7 +55,9 @@ struct RegistrySettings: Sendable {
         let isName = name.utf8.allSatisfy {
             (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF) || $0 == 0x5F
         }
-        return isName && name != "PIP_CONFIG_FILE"
+        // Places on this machine mean nothing in a container.
+        let places = ["_DIR", "_HOME", "_TARGET", "_PREFIX", "_ROOT", "_PYTHON", "_CONFIG_FILE"]
+        return isName && !places.contains(where: name.hasSuffix)
             && (proxies.contains(name.uppercased()) || prefixes.contains(where: name.hasPrefix))
     }
 

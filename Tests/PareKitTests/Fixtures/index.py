@@ -45,7 +45,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("WWW-Authenticate", 'Basic realm="index"')
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        if self.command != "HEAD":
+            self.wfile.write(body)
 
     def do_GET(self):
         options = self.server.options
@@ -66,6 +67,8 @@ class Handler(BaseHTTPRequestHandler):
             f'<a href="/files/{file}#sha256={hashlib.sha256(data).hexdigest()}">{file}</a>\n'
             for file, data in found.items())
         return self.reply(200, f"<!DOCTYPE html><html><body>{links}</body></html>".encode())
+
+    do_HEAD = do_GET
 
 
 def main():
