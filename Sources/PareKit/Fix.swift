@@ -50,8 +50,10 @@ public struct Fix: Sendable {
         do {
             var search = Search(measuring: measuring, baseline: try await baseline(measuring))
             for (recipe, rewrite) in plan { try await search.attempt(recipe, rewrite) }
+            let hardening = try await search.hardening()
             let proof = try search.proof(
-                started: setup.timestamp, seconds: (ContinuousClock.now - began).seconds)
+                started: setup.timestamp, seconds: (ContinuousClock.now - began).seconds, hardening: hardening
+            )
             try output.write(proof, logs: scratch.path)
             await remove(search.losers, from: engine)
             return proof

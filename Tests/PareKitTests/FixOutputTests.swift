@@ -41,7 +41,7 @@ import Testing
         }
         #expect(try folder.text("Dockerfile") == "FROM node:20\n")
         let written = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/pare-proof")
-        #expect(written.sorted() == ["Dockerfile", "before.build.log", "proof.json", "report.html"])
+        #expect(written.sorted() == ["Dockerfile", "README.md", "before.build.log", "proof.json", "report.html"])
     }
 
     @Test func keepsTheDockerfileThatItReplaces() throws {

@@ -87,7 +87,7 @@ struct Search {
     }
 
     /// - Throws: ``VerbError/nothingBetter(reasons:)`` where no candidate won.
-    func proof(started: String, seconds: Double) throws -> FixProof {
+    func proof(started: String, seconds: Double, hardening: Hardening?) throws -> FixProof {
         guard let best else {
             throw VerbError.nothingBetter(reasons: outcomes.map { "\($0.name): \($0.verdict.reason)" })
         }
@@ -100,7 +100,14 @@ struct Search {
             original: measuring.application.text,
             dockerfile: FixOutput.marked(best.rewrite.text, comparison),
             edits: best.rewrite.edits.map { FixProof.Edit(line: $0.line, reason: $0.reason) },
-            diagnostics: best.rewrite.diagnostics + best.measurement.closure, seconds: seconds)
+            diagnostics: best.rewrite.diagnostics + best.measurement.closure, seconds: seconds,
+            hardening: hardening)
+    }
+
+    /// What the winner does without; `nil` where there is none.
+    func hardening() async throws -> Hardening? {
+        guard let best else { return nil }
+        return try await measuring.hardening(of: best.name, answering: baseline.behaviour)
     }
 
     /// Names of the images that lost, which nobody needs any more.
@@ -112,7 +119,7 @@ extension Measurement {
         CandidateOutcome.Measured(
             size: report.image?.size ?? .zero, compressedSize: report.image?.compressedSize,
             packages: report.packages.count, openFindings: CandidateScore(report).openFindings,
-            startSeconds: behaviour.startSeconds)
+            startSeconds: behaviour.startSeconds, peakMemory: behaviour.peakMemory)
     }
 
     /// `19 open findings in place of 39`, or the sizes where the findings are as many.
