@@ -36,3 +36,8 @@ extension FixProof {
     public func table(_ style: TableStyle) -> String { proofTable(self, style: style) }
     public var json: String { proofJSON(self) }
 }
+
+extension FixPlan {
+    public func table(_ style: TableStyle) -> String { planTable(self, style: style) }
+    public var json: String { PareReport.json(self) }
+}

@@ -45,6 +45,12 @@ struct Pare: AsyncParsableCommand {
             if let hint = error.hint { StandardError.write("hint: \(hint)\n") }
             Glibc.exit(1)
         }
+        if let stopped = error as? FixStopped {
+            StandardError.write(
+                "stopped; \(stopped.finished) finished image(s) are kept, and the same 'pare fix' goes on from there\n"
+                    + "hint: '--budget 1s' takes the best of them as it is, '--fresh' starts over\n")
+            Glibc.exit(130)
+        }
         if error is CancellationError {
             StandardError.write("stopped; nothing was left behind\n")
             Glibc.exit(130)

@@ -35,18 +35,22 @@ import Testing
         let (folder, logs) = (try Self.folder(), try Self.logs())
         for text in ["FROM one\n", "FROM two\n"] {
             let text = FixOutput.mark + "\n" + text
-            try Self.output(folder, false).write(Self.proof(text), logs: logs.path)
+            _ = try Self.output(folder, false).write(Self.proof(text), context: "list\n", logs: logs.path)
             #expect(try folder.text("Dockerfile.pare") == text)
             #expect(try folder.text("pare-proof/Dockerfile") == text)
         }
         #expect(try folder.text("Dockerfile") == "FROM node:20\n")
         let written = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/pare-proof")
-        #expect(written.sorted() == ["Dockerfile", "before.build.log", "proof.json", "report.html"])
+        #expect(
+            written.sorted() == [
+                "Dockerfile", "before.build.log", "context.sha256", "proof.json", "record.json", "report.html",
+            ])
+        #expect(try folder.names == ["Dockerfile", "Dockerfile.pare", "pare-proof"])
     }
 
     @Test func keepsTheDockerfileThatItReplaces() throws {
         let (folder, logs) = (try Self.folder(), try Self.logs())
-        try Self.output(folder, true).write(Self.proof("FROM new\n"), logs: logs.path)
+        _ = try Self.output(folder, true).write(Self.proof("FROM new\n"), context: "", logs: logs.path)
         #expect(try folder.text("Dockerfile") == "FROM new\n")
         #expect(try folder.text("Dockerfile.orig") == "FROM node:20\n")
         #expect(throws: VerbError.notOurs(file: folder.path + "/Dockerfile.orig")) {
@@ -68,8 +72,12 @@ import Testing
         try folder.write("node_modules\r\n*.log\r\n", to: ".dockerignore")
         let application = try Application(folder: folder.path, dockerfile: nil)
         #expect(
-            application.ignored.filter { !$0.isEmpty }
-                == ["node_modules", "*.log", "Dockerfile.pare", "Dockerfile.orig", "pare-proof"])
+            application.ignored.filter { !$0.isEmpty }.prefix(6)
+                == [
+                    "node_modules", "*.log", "Dockerfile.pare", "Dockerfile.orig", "pare-proof",
+                    "dependencies.pare.patch",
+                ])
+        #expect(application.ignored.contains("**/package-lock.json.orig"))
     }
 
     @Test func anApplicationIsAFolderWithADockerfile() throws {
@@ -99,7 +107,7 @@ import Testing
     }
 
     private static func output(_ folder: Folder, _ replaces: Bool) throws -> FixOutput {
-        try FixOutput(Application(folder: folder.path, dockerfile: nil), replacesDockerfile: replaces)
+        try FixOutput(Application(folder: folder.path, dockerfile: nil), replacesFiles: replaces)
     }
 
     private static func proof(_ dockerfile: String) -> FixProof {

@@ -5,6 +5,8 @@ extension Provider {
     package static let distill = Provider(
         name: "distill", node: "/usr/local/bin/node", launcher: [], user: "1000:1000", keepsUserNames: true,
         environment: ["ENV PATH=/usr/local/bin"],
+        expectation: Expectation(openFindings: 20, megabytes: 180),
+        purpose: "no base at all: of the one it has, only what the process needs is left",
         libraries: "Of them the final image has the libraries that node and native add-ons link to",
         prepare: { draft in
             guard let base = draft.target.base, base.isAlpine else { return }

@@ -29,8 +29,16 @@ struct Application: Sendable {
         let ignoreFile = folder + "/.dockerignore"
         let lines =
             fileExists(ignoreFile) ? lines(of: try readText(ignoreFile)).map(String.init) : []
-        ignored = lines + ["Dockerfile.pare", "Dockerfile.orig", "pare-proof"]
+        ignored =
+            lines + ["Dockerfile.pare", "Dockerfile.orig", "pare-proof", FixOutput.patchName]
+            + Self.manifests.map { "**/\($0).orig" }
     }
+
+    /// Files that a dependency patch may change.
+    private static let manifests = [
+        "package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml",
+        "requirements.txt", "constraints.txt", "pyproject.toml", "poetry.lock", "uv.lock",
+    ]
 }
 
 extension ApplicationFacts {

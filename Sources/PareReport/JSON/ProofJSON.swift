@@ -4,22 +4,7 @@ package import PareModel
 
 /// A proof as JSON, for machines; as stable as ``comparisonJSON(_:)``, whose members stand under `comparison`.
 ///
-/// ```
-/// schemaVersion  1
-/// kind           "proof"
-/// application    its name
-/// started        RFC 3339
-/// seconds        of the whole run
-/// engine         what built and ran the images
-/// winner         name of the candidate that won
-/// candidates     [{name, verdict: "won" | "lost" | "failed" | "unavailable", reason, seconds, sizeBytes, compressedBytes,
-///                packages, open {critical … unknown}, startSeconds, differences}]
-/// edits          [{line (of original, from 1), reason}]
-/// diagnostics    [{severity, message, location}]
-/// original       the Dockerfile as it was
-/// dockerfile     the winner's
-/// comparison     verdict, before, after, saved, answers, differences, fixed, remaining, introduced
-/// ```
+/// `docs/proof.md` describes each member.
 package func proofJSON(_ proof: FixProof) -> String {
     JSONValue.record([
         ("schemaVersion", .integer(proof.schemaVersion)),
@@ -31,10 +16,13 @@ package func proofJSON(_ proof: FixProof) -> String {
         ("winner", .string(proof.winner)),
         ("candidates", .array(proof.candidates.map(\.json))),
         ("edits", .array(proof.edits.map(\.json))),
+        ("patch", proof.patch.map { .array($0.steps.map(\.json)) }),
         ("diagnostics", .array(proof.diagnostics.map(\.json))),
         ("original", .string(proof.original)),
         ("dockerfile", .string(proof.dockerfile)),
         ("comparison", .record(proof.comparison.members)),
+        ("inputs", proof.inputs.map(\.json)),
+        ("files", .array(proof.files.map(\.json))),
     ]).indented + "\n"
 }
 
@@ -49,8 +37,45 @@ extension CandidateOutcome {
             ("sizeBytes", measured.map { .integer($0.size.bytes) }),
             ("compressedBytes", measured?.compressedSize.map { .integer($0.bytes) }),
             ("packages", measured.map { .integer($0.packages) }), ("open", open),
+            ("dismissed", measured?.dismissedFindings.map { .integer($0) }),
             ("startSeconds", measured.map { .seconds($0.startSeconds) }),
             ("differences", differences.isEmpty ? nil : .array(differences.map(\.json))),
+            ("patch", patched.map { .array($0.map(\.json)) }),
+        ])
+    }
+}
+
+extension DependencyPatch.Step {
+    fileprivate var json: JSONValue {
+        .record([
+            ("package", .string(package)), ("from", .string(from)), ("to", .string(to)),
+            ("means", .string(means.rawValue)), ("requiredBy", .texts(requiredBy)),
+            ("closes", .texts(closes)), ("crossesMajor", .bool(crossesMajor)), ("reason", .string(reason)),
+        ])
+    }
+}
+
+extension FileDigest {
+    fileprivate var json: JSONValue {
+        .record([("path", .string(path)), ("digest", .string(digest.description))])
+    }
+}
+
+extension FixInputs {
+    fileprivate var json: JSONValue {
+        .record([
+            ("pare", .string(pare)), ("dockerfile", dockerfile.json),
+            ("context", .string(context.description)),
+            (
+                "bases",
+                .array(bases.map { .record([("name", .string($0.name)), ("id", .string($0.id))]) })
+            ),
+            ("data", data.json), ("dataDigest", dataDigest.map { .string($0.description) }),
+            ("documents", .array(documents.map(\.json))),
+            ("severities", severities.map { .texts($0.map(\.name)) }),
+            ("ignoresUnfixed", .bool(ignoresUnfixed)),
+            ("questions", .array(questions.map { value($0) })),
+            ("port", port.map { .integer($0) }), ("startLimit", .integer(startLimit)),
         ])
     }
 }
@@ -67,3 +92,6 @@ extension Diagnostic {
         ])
     }
 }
+
+/// A value of the vocabulary as it encodes itself.
+private func value(_ value: some Encodable) -> JSONValue { (try? JSONValue(json(value).utf8)) ?? .null }

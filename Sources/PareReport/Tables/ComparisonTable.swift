@@ -19,10 +19,14 @@ package func proofTable(_ proof: FixProof, style: TableStyle) -> String {
         lines +=
             ["", Paint.bold.painted("  CHANGES TO THE DOCKERFILE", style)] + editRows(proof.edits, style)
     }
+    if let patch = proof.patch {
+        lines +=
+            ["", Paint.bold.painted("  CHANGES TO THE DEPENDENCIES", style)] + patchRows(patch.steps, style)
+    }
     lines += notes(proof.diagnostics, style)
     lines += [""] + verdictLines(on: comparison, style)
     let how =
-        "in \(proof.seconds.seconds) with \(proof.engine), \(proof.candidates.count.of("candidate")) tried"
+        "in \(proof.seconds.seconds) with \(proof.engine), \(proof.candidates.count(where: \.wasTried).of("candidate")) tried"
     return (lines + paragraph(how, style, .dim, indent: 0)).joined(separator: "\n") + "\n"
 }
 

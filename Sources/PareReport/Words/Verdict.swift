@@ -35,6 +35,9 @@ extension Comparison {
         } else {
             parts.append("\(fixed.count.grouped) of \(before.open.count.of("open finding")) gone")
         }
+        if !after.dismissed.isEmpty {
+            parts.append("\(after.open.count.grouped) open, \(after.dismissed.count.grouped) dismissed")
+        }
         if !introduced.isEmpty { parts.append("\(introduced.count.of("new one"))") }
         if let answers = AnswerCount(self) {
             parts.append(
