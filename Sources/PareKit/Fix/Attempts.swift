@@ -55,7 +55,8 @@ struct Attempts: Sendable {
                     result: .failed(reason: "answers differently: " + what, changes), seconds: seconds(),
                     patch: patch)
             }
-            let (report, closure) = try await measuring.scan(candidate.name, isCandidate: true)
+            let (report, closure) = try await measuring.scan(
+                candidate.name, checksClosure: candidate.recipe.provider.name == "distill", readsPrograms: true)
             let measurement = Measurement(
                 tag: measuring.tag(candidate.name), report: report, behaviour: behaviour, closure: closure)
             let attempt = Attempt(result: .proven(measurement), seconds: seconds(), patch: patch)

@@ -46,7 +46,9 @@ struct FixRun: Sendable {
         let start = ContinuousClock.now
         let id = try await measuring.build(text, as: name)
         let behaviour = try await measuring.trial(name)
-        let report = try await measuring.scan(name, isCandidate: false).report
+        let report = try await measuring.scan(
+            name, checksClosure: false, readsPrograms: false
+        ).report
         let measurement = Measurement(
             tag: measuring.tag(name), report: report, behaviour: behaviour, closure: [])
         state.keep(

@@ -79,12 +79,17 @@ struct Measuring: Sendable {
         return behaviour
     }
 
-    /// Exports and scans an image; of a candidate pare's own working of the closure is set against the image's.  What the
-    /// layers weigh in a registry is worked out meanwhile, and to be asked of the ``scales``.
-    func scan(_ name: String, isCandidate: Bool) async throws -> (report: ScanReport, closure: [Diagnostic])
-    {
+    /// Exports and scans an image; `checksClosure` sets pare's own working of the closure against the image's, and
+    /// `readsPrograms` looks for evidence of what its programs cannot reach.
+    ///
+    /// What the layers weigh in a registry is worked out meanwhile, and to be asked of the ``scales``.
+    func scan(
+        _ name: String, checksClosure: Bool, readsPrograms: Bool
+    ) async throws -> (report: ScanReport, closure: [Diagnostic]) {
         let archive = archive(name)
-        let scan = Scan(target: tag(name), platform: nil, selection: selection, cachesLayers: false)
+        let scan = Scan(
+            target: tag(name), platform: nil, selection: selection, cachesLayers: false,
+            readsPrograms: readsPrograms)
         do {
             return try await gate.beside {
                 try await setup.step("scan \(name)", outcome: \.0.summary) {
@@ -92,7 +97,7 @@ struct Measuring: Sendable {
                     let image = try openImage(at: archive, platform: nil)
                     let (report, tree) = try await scan.scan(image, in: setup)
                     let closure =
-                        isCandidate ? try closureDiagnostics(of: tree, config: image.config) : []
+                        checksClosure ? try closureDiagnostics(of: tree, config: image.config) : []
                     await scales.put(tag(name), archive: archive)
                     return (report, closure)
                 }.value
