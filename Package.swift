@@ -57,6 +57,7 @@ let package = Package(
         module("PareAdvisories", uses: ["PareModel", "PareBytes", "PareArchive", "CPareData"]),
         module("PareMatch", uses: ["PareModel", "PareVersions"]),
         module("PareDockerfile", uses: ["PareModel", "PareBytes"]),
+        module("PareDependencies", uses: ["PareModel", "PareBytes", "PareVersions"]),
         module(
             "PareEngine",
             uses: [
@@ -72,7 +73,8 @@ let package = Package(
             "PareKit",
             uses: [
                 "PareModel", "PareVersions", "PareBytes", "PareArchive", "PareImage", "PareInventory",
-                "PareAdvisories", "PareMatch", "PareDockerfile", "PareEngine", "PareReport",
+                "PareAdvisories", "PareMatch", "PareDockerfile", "PareDependencies", "PareEngine",
+                "PareReport",
             ]),
         // Floor 4: the shell.
         [

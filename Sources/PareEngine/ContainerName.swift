@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// The process is named by its number and the time it started, since numbers are given away again.
 enum ContainerName {
-    enum Purpose: String { case trial, build }
+    enum Purpose: String { case trial, run, build }
 
     private static let count = Atomic(0)
 

@@ -3,21 +3,22 @@
 import Glibc
 
 extension Engine {
-    /// Removes what runs of this program that were killed have left: containers of trials and of builds, with
+    /// Removes what runs of this program that were killed have left: containers of trials, commands and builds, with
     /// their processes and mounts.
     ///
     /// - Returns: The names of what was removed.
     @discardableResult
     package func removeStale() async -> [String] {
         var removed: [String] = []
-        for name in await trialContainers() where ContainerName.isStale(name, .trial) {
+        for name in await trialContainers()
+        where ContainerName.isStale(name, .trial) || ContainerName.isStale(name, .run) {
             await removeTrial(name)
             removed.append(name)
         }
         return removed + (await removeBuildLeftovers { ContainerName.isStale($0, .build) })
     }
 
-    /// Names of the trials' containers that the engine knows.
+    /// Names of the containers of trials and single commands that the engine knows.
     func trialContainers() async -> [String] {
         let arguments =
             switch kind {
@@ -25,7 +26,9 @@ extension Engine {
             case .podman, .docker: ["ps", "--all", "--format", "{{.Names}}"]
             }
         let result = try? await command(arguments).result(within: .seconds(60))
-        return (result?.output.lines ?? []).filter { $0.hasPrefix("pare-trial-") }
+        return (result?.output.lines ?? []).filter { name in
+            name.hasPrefix("pare-trial-") || name.hasPrefix("pare-run-")
+        }
     }
 
     /// Removes the containers that builds with such markers were working in; docker's daemon does that

@@ -7,7 +7,8 @@ private let allowed: [String: Set<String>] = {
     let vocabulary: Set<String> = ["PareModel"]
     let formats: Set<String> = ["PareModel", "PareBytes", "PareArchive"]
     let stages: Set<String> = [
-        "PareInventory", "PareAdvisories", "PareMatch", "PareDockerfile", "PareEngine", "PareReport",
+        "PareInventory", "PareAdvisories", "PareMatch", "PareDockerfile", "PareDependencies", "PareEngine",
+        "PareReport",
     ]
     return [
         // Floor 0
@@ -22,13 +23,14 @@ private let allowed: [String: Set<String>] = {
         "PareAdvisories": formats.union(["CPareData"]),
         "PareMatch": ["PareModel", "PareVersions"],
         "PareDockerfile": ["PareModel", "PareBytes"],
+        "PareDependencies": ["PareModel", "PareBytes", "PareVersions"],
         "PareEngine": [
             "PareModel", "PareBytes", "CNamespaces", "NIOCore", "NIOPosix", "NIOHTTP1", "Subprocess",
             "SystemPackage",
         ],
         "PareReport": ["PareModel", "PareVersions", "PareBytes"],
         // Floor 3
-        "PareKit": formats.union(stages).union(["PareImage"]),
+        "PareKit": formats.union(stages).union(["PareImage", "PareVersions"]),
         // Floor 4
         "pare": ["PareModel", "PareKit", "ArgumentParser"],
     ]

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Glibc
+import PareBytes
+import PareEngine
+import PareModel
+import Testing
+
+@testable import PareKit
+
+/// The tests in which a real npm, in containers of a real image, locks dependencies.
+@Suite("Patches by a real npm", .serialized, .enabled(if: Bench.isThere, Bench.reason)) enum NpmPatchSuite {}
+
+/// An application, a registry and advisories for one test.
+final class Bench {
+    static let image = "docker.io/library/node:20"
+    static let environment = ProcessInfo.processInfo.environment
+
+    static let isThere = getuid() == 0 && words(["buildah", "inspect", "--type", "image", image]) != nil
+    static let reason: Comment =
+        "needs root, buildah, python3 and the image node:20 (Examples/offline/bases.sh)"
+
+    let application: Folder
+    let scratch: Folder
+    let home: Folder
+    private let store: Folder
+    private let registry: Process
+    let address: String
+    private let input = Pipe()
+
+    /// `packages` are files of the registry's folder, `advisories` ranges of vulnerable versions by package and id:
+    /// `["greet": ["CVE-1": "<1.0.1"]]`.
+    init(
+        packages: [String: String], advisories: [String: [String: String]], registry words: [String] = [],
+        folder: String? = nil
+    ) throws {
+        application = try Folder()
+        scratch = try Folder()
+        home = try Folder()
+        store = try Folder()
+        try Self.writeStore(advisories, to: store.path)
+        let offered = try Folder()
+        for (path, text) in packages { try offered.write(text, to: path) }
+        registry = Process()
+        registry.executableURL = URL(filePath: "/usr/bin/env")
+        registry.arguments =
+            ["python3", Project.fixtures + "/registry.py", folder ?? offered.path] + words
+        registry.standardInput = input
+        let output = Pipe()
+        registry.standardOutput = output
+        try registry.run()
+        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+        address = line.trimmingCharacters(in: .whitespacesAndNewlines)
+        try home.write("registry=\(address)/\n", to: ".npmrc")
+    }
+
+    deinit {
+        try? input.fileHandleForWriting.close()
+        registry.waitUntilExit()
+    }
+
+    private static func writeStore(_ advisories: [String: [String: String]], to folder: String) throws {
+        var writer = BoltWriter()
+        let source = #"{"ID":"ghsa","Name":"GitHub","URL":"https://example.com"}"#
+        try writer.put(Array(source.utf8), for: "npm::test", in: ["data-source"])
+        for (name, ranges) in advisories.sorted(by: { $0.key < $1.key }) {
+            for (id, range) in ranges.sorted(by: { $0.key < $1.key }) {
+                try writer.put(
+                    Array(#"{"VulnerableVersions":["\#(range)"]}"#.utf8), for: id, in: ["npm::test", name])
+            }
+        }
+        let ids = Set(advisories.values.flatMap(\.keys)).sorted()
+        for id in ids { try writer.put(Array(#"{"Severity":"HIGH"}"#.utf8), for: id, in: ["vulnerability"]) }
+        if ids.isEmpty { try writer.openBucket(["vulnerability"]) }
+        try writeFile(writer.finish(), to: folder + "/trivy.db")
+        try writeFile(
+            Array(#"{"Version":2,"UpdatedAt":"2026-01-02T03:04:05Z"}"#.utf8), to: folder + "/metadata.json")
+    }
+
+    func patching(_ more: [String: String] = [:], image: String = Bench.image) async throws -> Patching {
+        var environment = [
+            "PATH": Self.environment["PATH"] ?? "", "HOME": home.path, "SOURCE_DATE_EPOCH": "1766000000",
+        ]
+        environment.merge(more) { $1 }
+        let setup = Setup(environment: environment, progress: .silent)
+        return Patching(
+            setup: setup, engine: try await Engine.locate(named: "buildah", environment: environment),
+            folder: application.path, image: image, scratch: scratch.path,
+            selection: FindingSelection(database: store.path))
+    }
+
+    /// A finding of the application's image.
+    static func finding(_ name: String, _ id: String, version: String = "1.0.0", path: String? = nil)
+        -> Finding
+    {
+        Finding(
+            package: Package(
+                .npm, name: name, version: version,
+                evidence: .init(path: path ?? "app/node_modules/\(name)/package.json", layer: 1)),
+            advisory: Advisory(id: id, source: .init(id: "ghsa", name: "", url: "")), fixedVersion: "",
+            status: .fixed,
+            severity: .high, severitySource: "ghsa")
+    }
+
+    /// What a program prints; `nil` where it fails or is not there.
+    @discardableResult
+    static func words(_ words: [String]) -> String? {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = words
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return nil }
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return process.terminationStatus == 0 ? String(decoding: data, as: UTF8.self) : nil
+    }
+}
+
+extension Patched {
+    /// `update qs 1.0.0 → 1.0.1`.
+    var told: [String] {
+        patch?.steps.map { "\($0.means) \($0.package) \($0.from) → \($0.to)" } ?? []
+    }
+}
