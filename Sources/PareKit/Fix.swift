@@ -82,7 +82,11 @@ public struct Fix: Sendable {
         if search.startsAfresh { state.remove() }
         let run = FixRun(
             measuring: measuring, plan: plan, noted: noted, state: state, budget: search.budget,
-            output: output, began: began)
+            output: output, began: began,
+            patchWork: PatchWork(
+                Patching(
+                    setup: setup, engine: engine, folder: application.folder, image: measuring.tag("before"),
+                    scratch: scratch.path, selection: selection)))
         do {
             let proof = try await run.proof()
             await measuring.scales.clear()

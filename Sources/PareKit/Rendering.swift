@@ -41,3 +41,8 @@ extension FixPlan {
     public func table(_ style: TableStyle) -> String { planTable(self, style: style) }
     public var json: String { PareReport.json(self) }
 }
+
+extension Verification {
+    public func table(_ style: TableStyle) -> String { verificationTable(self, style: style) }
+    public var json: String { PareReport.json(self) }
+}

@@ -25,12 +25,18 @@ public struct FixInputs: Sendable, Codable {
     /// Which advisory data, and the digest of its file; `nil` where that could not be read.
     public let data: StoreFacts
     public let dataDigest: Digest?
-    /// Files that say which findings count: ignore files, VEX documents.
+    /// The file of ids that were set aside; `nil` where there was none.
+    public let ignoreFile: String?
+    /// Where VEX documents were, as they were named.
+    public let vex: [String]
+    /// The digests of the ignore file and of those VEX documents that are single files.
     public let documents: [FileDigest]
     /// Severities that count; `nil` for all.
     public let severities: [Severity]?
     /// Whether findings that no version fixes were left out.
     public let ignoresUnfixed: Bool
+    /// Whether nothing was set aside, whoever said what.
+    public let dismissesNothing: Bool
     /// What was asked, in this order.
     public let questions: [Question]
     /// The port that was asked; `nil` for the exposed one.
@@ -51,8 +57,8 @@ public struct FixInputs: Sendable, Codable {
 
     public init(
         pare: String, dockerfile: FileDigest, context: Digest, bases: [Base], data: StoreFacts,
-        dataDigest: Digest?, documents: [FileDigest], severities: [Severity]?, ignoresUnfixed: Bool,
-        questions: [Question], port: Int?, startLimit: Int
+        dataDigest: Digest?, ignoreFile: String?, vex: [String], documents: [FileDigest], severities: [Severity]?, ignoresUnfixed: Bool,
+        dismissesNothing: Bool, questions: [Question], port: Int?, startLimit: Int
     ) {
         self.pare = pare
         self.dockerfile = dockerfile
@@ -60,9 +66,12 @@ public struct FixInputs: Sendable, Codable {
         self.bases = bases
         self.data = data
         self.dataDigest = dataDigest
+        self.ignoreFile = ignoreFile
+        self.vex = vex
         self.documents = documents
         self.severities = severities
         self.ignoresUnfixed = ignoresUnfixed
+        self.dismissesNothing = dismissesNothing
         self.questions = questions
         self.port = port
         self.startLimit = startLimit

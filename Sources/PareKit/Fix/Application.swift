@@ -26,12 +26,15 @@ struct Application: Sendable {
         name = imageName(ofFolder: folder)
         text = try readText(file)
         facts = try ApplicationFacts(inFolder: folder)
-        let ignoreFile = folder + "/.dockerignore"
-        let lines =
-            fileExists(ignoreFile) ? lines(of: try readText(ignoreFile)).map(String.init) : []
-        ignored =
-            lines + ["Dockerfile.pare", "Dockerfile.orig", "pare-proof", FixOutput.patchName]
-            + Self.manifests.map { "**/\($0).orig" }
+        ignored = try Self.ignored(in: folder)
+    }
+
+    /// What builds from a folder must not see.
+    static func ignored(in folder: String) throws -> [String] {
+        let file = folder + "/.dockerignore"
+        let lines = fileExists(file) ? lines(of: try readText(file)).map(String.init) : []
+        return lines + ["Dockerfile.pare", "Dockerfile.orig", "pare-proof", FixOutput.patchName]
+            + manifests.map { "**/\($0).orig" }
     }
 
     /// Files that a dependency patch may change.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import PareBytes
+import PareDependencies
 import PareDockerfile
 import PareEngine
 import PareMatch
@@ -11,16 +12,15 @@ struct PatchWork: Sendable {
     let plan: @Sendable ([Finding]) async throws -> FixState.Patch
     /// A patch with only some of its steps, locked anew; throws where that cannot be.
     let keeping: @Sendable ([DependencyPatch.Step], DependencyPatch) async throws -> DependencyPatch
-    /// The largest part of steps that works where the whole does not; empty where none does.
-    let largestPart:
-        @Sendable (
-            [DependencyPatch.Step], ([DependencyPatch.Step]) async throws -> Bool
-        ) async throws -> [DependencyPatch.Step]
 
-    /// For applications whose dependencies nobody can patch.
-    static let none = PatchWork(
-        plan: { _ in FixState.Patch(patch: nil, diagnostics: []) }, keeping: { $1 },
-        largestPart: { _, _ in [] })
+    /// What the application's package managers can do.
+    init(_ patching: Patching) {
+        plan = { findings in
+            let patched = try await patching.patch(closing: findings)
+            return FixState.Patch(patch: patched.patch, diagnostics: patched.diagnostics)
+        }
+        keeping = { try await patching.patch(keeping: $0, of: $1) }
+    }
 }
 
 /// Tries candidates of one application: builds, starts, compares, scans.
@@ -86,8 +86,8 @@ struct Attempts: Sendable {
             return part ?? patches.whole
         case .partlyPatched:
             guard let whole = patches.whole else { return nil }
-            let steps = try await patchWork.largestPart(whole.steps) { steps in
-                try await works(try await patchWork.keeping(steps, whole), candidate)
+            let steps = try await largestWorkingPart(of: whole.steps, wholeFails: true) { steps in
+                try await works(steps, of: whole, candidate)
             }
             guard !steps.isEmpty else { throw VerbError.patchBreaks(count: whole.steps.count) }
             let part = try await patchWork.keeping(steps, whole)
@@ -97,8 +97,11 @@ struct Attempts: Sendable {
     }
 
     /// Whether a candidate with a part of the patch answers as the baseline does.
-    private func works(_ part: DependencyPatch, _ candidate: FixCandidate) async throws -> Bool {
+    private func works(
+        _ steps: [DependencyPatch.Step], of whole: DependencyPatch, _ candidate: FixCandidate
+    ) async throws -> Bool {
         do {
+            let part = try await patchWork.keeping(steps, whole)
             let behaviour = try await run(candidate.rewrite.text, as: candidate.name, part).behaviour
             return differences(between: baseline.behaviour, and: behaviour).isEmpty
         } catch is any Explained {

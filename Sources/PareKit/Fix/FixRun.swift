@@ -15,7 +15,7 @@ struct FixRun: Sendable {
     let budget: TimeBudget?
     let output: FixOutput
     let began: ContinuousClock.Instant
-    var patchWork = PatchWork.none
+    let patchWork: PatchWork
 
     private var setup: Setup { measuring.setup }
 
@@ -61,7 +61,12 @@ struct FixRun: Sendable {
 
     private func patch(closing findings: [Finding]) async throws -> FixState.Patch {
         if let patch = state.patch { return patch }
-        let patch = try await patchWork.plan(findings)
+        guard findings.contains(where: { !$0.package.kind.isOperatingSystem }) else {
+            return FixState.Patch(patch: nil, diagnostics: [])
+        }
+        let patch = try await setup.step("plan changes to dependencies", outcome: \.summary) {
+            try await patchWork.plan(findings)
+        }.value
         state.keep(patch)
         return patch
     }

@@ -86,3 +86,11 @@ struct FixState: Sendable {
         for state in states.sorted(by: { $0.time < $1.time }).prefix(max(0, surplus)) { removeTree(state.path) }
     }
 }
+
+extension FixState.Patch {
+    /// `4 changes`.
+    var summary: String {
+        guard let patch else { return "none" }
+        return "\(patch.steps.count) change\(patch.steps.count == 1 ? "" : "s")"
+    }
+}

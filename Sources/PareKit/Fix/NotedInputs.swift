@@ -23,7 +23,7 @@ struct NotedInputs: Sendable {
             selection.database, environment: measuring.setup.environment
         ).facts()
         documents = try selection.documents.map { path in
-            FileDigest(path: path, digest: SHA256.digest(of: try readFile(path, limit: 64 << 20)))
+            FileDigest(path: path, digest: try SHA256.digest(of: MappedFile(path)))
         }
     }
 
@@ -35,7 +35,7 @@ struct NotedInputs: Sendable {
             pareVersion, measuring.engine.description, measuring.application.name,
             measuring.application.text, listing, "\(measuring.setup.today)",
             "\(data.name) \(data.updated) \(data.advisoryCount)",
-            "\(severities) \(selection.ignoresUnfixed)",
+            "\(severities) \(selection.ignoresUnfixed) \(selection.dismissesNothing) \(selection.vex)",
             "\(limits.port ?? 0) \(limits.startSeconds)", "\(measuring.setup.buildOptions)",
         ] + documents.map { "\($0.digest)" } + measuring.questions.map { "\($0)" }
     }
@@ -49,9 +49,11 @@ struct NotedInputs: Sendable {
                 path: application.dockerfile.split(separator: "/").last.map(String.init) ?? "Dockerfile",
                 digest: SHA256.digest(of: Array(application.text.utf8))),
             context: SHA256.digest(of: Array(listing.utf8)), bases: bases, data: data,
-            dataDigest: try await storeDigest(), documents: documents,
+            dataDigest: try await storeDigest(), ignoreFile: selection.usedIgnoreFile, vex: selection.vex,
+            documents: documents,
             severities: selection.severities.map { $0.sorted(by: >) },
-            ignoresUnfixed: selection.ignoresUnfixed, questions: measuring.questions, port: limits.port,
+            ignoresUnfixed: selection.ignoresUnfixed, dismissesNothing: selection.dismissesNothing,
+            questions: measuring.questions, port: limits.port,
             startLimit: limits.startSeconds)
     }
 
@@ -65,9 +67,14 @@ struct NotedInputs: Sendable {
 }
 
 extension FindingSelection {
-    /// The files that say which findings count.
-    var documents: [String] {
+    /// The file that was named, or `.trivyignore` where there is one.
+    var usedIgnoreFile: String? {
         let usual = ".trivyignore"
-        return (ignoreFile ?? (fileExists(usual) ? usual : nil)).map { [$0] } ?? []
+        return ignoreFile ?? (fileExists(usual) ? usual : nil)
+    }
+
+    /// The files that say which findings count; not the folders, and not what is attached to an image.
+    fileprivate var documents: [String] {
+        (usedIgnoreFile.map { [$0] } ?? []) + vex.filter { (try? MappedFile($0)) != nil }
     }
 }

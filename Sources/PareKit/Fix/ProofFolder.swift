@@ -50,6 +50,9 @@ struct ProofFolder: Sendable {
         var files: [(name: String, content: [UInt8])] = [
             (Name.record, Array(json(proof).utf8)), (Name.page, Array(proofHTML(proof).utf8)),
             (Name.dockerfile, Array(proof.dockerfile.utf8)), (Name.context, Array(context.utf8)),
+            (Name.packagesBefore, Array(cycloneDX(proof.comparison.before).utf8)),
+            (Name.packagesAfter, Array(cycloneDX(proof.comparison.after).utf8)),
+            (Name.statements, Array(openVEX(proof.comparison.after).utf8)),
         ]
         if let patch = proof.patch { files.append((Name.patch, Array(patch.unified.utf8))) }
         for name in try namesInFolder(logs) where Name.isLog(name) {

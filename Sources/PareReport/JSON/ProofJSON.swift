@@ -71,9 +71,10 @@ extension FixInputs {
                 .array(bases.map { .record([("name", .string($0.name)), ("id", .string($0.id))]) })
             ),
             ("data", data.json), ("dataDigest", dataDigest.map { .string($0.description) }),
+            ("ignoreFile", ignoreFile.map(JSONValue.string)), ("vex", .texts(vex)),
             ("documents", .array(documents.map(\.json))),
             ("severities", severities.map { .texts($0.map(\.name)) }),
-            ("ignoresUnfixed", .bool(ignoresUnfixed)),
+            ("ignoresUnfixed", .bool(ignoresUnfixed)), ("dismissesNothing", .bool(dismissesNothing)),
             ("questions", .array(questions.map { value($0) })),
             ("port", port.map { .integer($0) }), ("startLimit", .integer(startLimit)),
         ])

@@ -142,7 +142,7 @@ private func leftRows(of comparison: Comparison, _ style: TableStyle) -> [String
     return lines
 }
 
-private func openRows(
+func openRows(
     _ title: String, _ findings: [Finding], of report: ScanReport, _ style: TableStyle
 ) -> [String] {
     guard !findings.isEmpty else { return [] }
