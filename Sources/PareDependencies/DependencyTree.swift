@@ -74,6 +74,11 @@ package struct DependencyTree: Sendable {
     /// The packages, without the application and its workspaces.
     package var packages: [Node] { nodes.filter { !$0.isOwn } }
 
+    /// Those who ask for a node when the application runs.
+    func runtimeAskers(of node: Int) -> [Asking] {
+        askers[node].filter { $0.edge.kind != .devDependencies && !nodes[$0.node].isDevelopment }
+    }
+
     /// The names from the application down to a node, by the shortest way; without the application itself.
     func path(to node: Int) -> [String] {
         var next: [Int: Int] = [:]

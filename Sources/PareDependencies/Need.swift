@@ -26,6 +26,15 @@ package struct Option: Sendable {
     }
 }
 
+/// What came of locking steps.
+package struct Experience: Sendable {
+    /// They cannot be locked, or bring a finding.
+    package var banned: Set<DependencyPatch.Step> = []
+    /// What they did not end after all.
+    package var failed: [DependencyPatch.Step: Set<Need>] = [:]
+    package init() {}
+}
+
 /// The steps that together end as much as can be, at the least cost.
 ///
 /// Fewest crossings of major versions, then fewest changes to manifests, then fewest overrides, then fewest steps, then

@@ -75,8 +75,8 @@ extension String {
     /// The range with another version in it, in the style it had: `^4.21.2` of `^4.18.2`.
     func asking(for version: String) -> String {
         if hasPrefix("npm:") { return "npm:\(aliased.name)@" + aliased.range.asking(for: version) }
+        if version.hasPrefix("=") || hasPrefix("=") || Version(self, in: .npm) != nil { return version }
         if hasPrefix("~") { return "~" + version }
-        if Version(self, in: .npm) != nil || hasPrefix("=") { return version }
         return "^" + version
     }
 }

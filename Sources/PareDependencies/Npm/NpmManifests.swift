@@ -2,53 +2,28 @@
 package import PareModel
 import PareVersions
 
-/// The names under which `overrides` must speak of a package.
-struct Overrides {
-    /// `["qs"]`, or nested within who asks: `["body-parser", "qs"]`.
-    let keys: [[String]]
-
-    /// For all askings alike where nothing else asks for the package; else for each asker.
-    init(of package: String, in tree: DependencyTree, askings: [DependencyTree.Asking]) {
-        let names = Set(askings.map(\.edge.name)).sorted()
-        let others = tree.nodes.indices.filter { tree.nodes[$0].name == package }
-            .flatMap { tree.askers[$0] }
-            .filter { asking in
-                tree.nodes[asking.node].isOwn
-                    || !tree.nodes[asking.node].isDevelopment
-                        && !askings.contains { $0.node == asking.node && $0.edge.name == asking.edge.name }
-            }
-        if others.isEmpty {
-            keys = names.map { [$0] }
-        } else {
-            keys = Set(askings.map { [tree.nodes[$0.node].name, $0.edge.name] }).sorted {
-                $0.lexicographicallyPrecedes($1)
-            }
-        }
-    }
-}
-
 /// The manifests of an application and its workspaces, as steps leave them.
 package struct NpmManifests: Sendable {
     /// By the folder: empty for the application's.
-    package var texts: [String: String]
-    let tree: DependencyTree
+    package private(set) var texts: [String: String]
+    private let tree: DependencyTree
+    private let known: KnownFindings
+    private let takesOverrides: Bool
 
-    package init(_ texts: [String: String], tree: DependencyTree) {
+    package init(_ texts: [String: String], tree: DependencyTree, known: KnownFindings, takesOverrides: Bool) {
         self.texts = texts
         self.tree = tree
+        self.known = known
+        self.takesOverrides = takesOverrides
     }
 
     /// What the manifests say in the end.
     package func taking(_ steps: [DependencyPatch.Step]) -> NpmManifests {
         var result = self
         for step in steps {
-            for asking in askings(of: step) {
-                let asker = tree.nodes[asking.node]
-                if step.means == .dependency, asker.isOwn, !asking.edge.range.takes(step.to) {
-                    result.set(asking, in: asker, to: asking.edge.range.asking(for: step.to))
-                }
-            }
-            if step.means == .override { result.override(step, askings(of: step)) }
+            guard let change = change(by: step) else { continue }
+            for asking in change.rewritten { result.set(asking, to: asking.edge.range.asking(for: step.to)) }
+            for (key, value) in change.overrides { result.edit("", ["overrides"] + key, to: value) }
         }
         return result
     }
@@ -57,56 +32,43 @@ package struct NpmManifests: Sendable {
     package func pinning(_ steps: [DependencyPatch.Step]) -> NpmManifests {
         var result = taking(steps)
         for step in steps {
-            let askings = askings(of: step)
-            let own = askings.filter { tree.nodes[$0.node].isOwn }
-            for asking in own where step.means != .override {
-                let allowed = step.means == .dependency || asking.edge.range.takes(step.to)
-                if allowed {
-                    let exact =
-                        asking.edge.range.hasPrefix("npm:") ? asking.edge.range.asking(for: step.to) : step.to
-                    result.set(asking, in: tree.nodes[asking.node], to: exact)
-                }
+            guard let change = change(by: step) else { continue }
+            for asking in change.pinned where tree.nodes[asking.node].isOwn {
+                let isAlias = asking.edge.range.hasPrefix("npm:")
+                result.set(asking, to: isAlias ? asking.edge.range.asking(for: "=" + step.to) : step.to)
             }
-            if step.means == .update {
-                result.override(
-                    step, askings.filter { $0.edge.range.takes(step.to) && !tree.nodes[$0.node].isOwn })
+            guard step.means == .update else { continue }
+            let others = change.pinned.filter { !tree.nodes[$0.node].isOwn }
+            for key in NpmChange.keys(others, nodes(of: step), tree) {
+                result.edit("", ["overrides"] + key, to: step.to)
             }
         }
         return result
     }
 
-    private func askings(of step: DependencyPatch.Step) -> [DependencyTree.Asking] {
+    private func nodes(of step: DependencyPatch.Step) -> [Int] {
         tree.nodes.indices.filter { index in
             let node = tree.nodes[index]
-            return node.name == step.package && node.version == step.from && !node.isOwn
-        }.flatMap { tree.askers[$0] }.filter { asking in
-            asking.edge.kind != .devDependencies && !tree.nodes[asking.node].isDevelopment
+            return node.name == step.package && node.version == step.from && !node.isOwn && !node.isDevelopment
         }
     }
 
-    private mutating func set(_ asking: DependencyTree.Asking, in node: DependencyTree.Node, to range: String)
-    {
-        guard let text = texts[node.path] else { return }
-        var json = JSONText(text)
-        json.set([asking.edge.kind.rawValue, asking.edge.name], to: range)
-        texts[node.path] = json.text
+    private func change(by step: DependencyPatch.Step) -> NpmChange? {
+        guard let version = Version(step.to, in: .npm) else { return nil }
+        let isVulnerable = !known(step.package, step.from).isDisjoint(with: step.closes)
+        return NpmChange(
+            of: nodes(of: step), to: step.to, version, step.means, in: tree, overrules: takesOverrides && isVulnerable)
     }
 
-    private mutating func override(_ step: DependencyPatch.Step, _ askings: [DependencyTree.Asking]) {
-        guard let text = texts[""] else { return }
-        let outer = askings.filter { !tree.nodes[$0.node].isOwn }
-        guard !outer.isEmpty else { return }
-        var json = JSONText(text)
-        for key in Overrides(of: step.package, in: tree, askings: outer).keys {
-            json.set(["overrides"] + key, to: step.to)
-        }
-        texts[""] = json.text
+    private mutating func set(_ asking: DependencyTree.Asking, to range: String) {
+        edit(tree.nodes[asking.node].path, [asking.edge.kind.rawValue, asking.edge.name], to: range)
     }
-}
 
-extension String {
-    fileprivate func takes(_ version: String) -> Bool {
-        Version(version, in: .npm).map(takes) ?? false
+    private mutating func edit(_ folder: String, _ path: [String], to value: String) {
+        guard let text = texts[folder] else { return }
+        var json = JSONText(text)
+        json.set(path, to: value)
+        texts[folder] = json.text
     }
 }
 

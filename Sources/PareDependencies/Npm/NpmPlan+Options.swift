@@ -3,9 +3,12 @@ import PareModel
 import PareVersions
 
 extension NpmPlan {
-    /// The steps that could be taken, given what the registry offers of ``names``, and what is known of that.
-    package func options(_ offers: [String: [Offer]], _ known: KnownFindings) -> [Option] {
-        let outlook = Outlook(plan: self, offers: offers, known: known)
+    /// The steps that could be taken, given what the registry offers of ``names``, what is known of that, and what came of
+    /// steps that were tried.
+    package func options(
+        _ offers: [String: [Offer]], _ known: KnownFindings, after experience: Experience
+    ) -> [Option] {
+        let outlook = Outlook(plan: self, offers: offers, known: known, experience: experience)
         let groups = Dictionary(
             grouping: ancestors.filter { index in
                 let node = tree.nodes[index]
@@ -21,6 +24,7 @@ private struct Outlook {
     let plan: NpmPlan
     let offers: [String: [Offer]]
     let known: KnownFindings
+    let experience: Experience
 
     private var tree: DependencyTree { plan.tree }
 
@@ -34,11 +38,10 @@ private struct Outlook {
             offer.parsed > current && offer.suits(plan.node)
                 && known(package.name, offer.version).isSubset(of: own)
         }
-        let askings = nodes.flatMap { node in plan.runtimeAskers(of: node) }
         var found: [Option] = []
         for offer in candidates(newer, bundledIn: nodes) {
             for means in [DependencyPatch.Step.Means.update, .dependency, .override] {
-                guard let option = option(nodes, askings, offer, means),
+                guard let option = option(nodes, offer, means),
                     !found.contains(where: { $0.isAsGood(as: option) })
                 else { continue }
                 found.append(option)
@@ -63,38 +66,24 @@ private struct Outlook {
     }
 
     private func option(
-        _ nodes: [Int], _ askings: [DependencyTree.Asking], _ offer: Offer,
-        _ means: DependencyPatch.Step.Means
+        _ nodes: [Int], _ offer: Offer, _ means: DependencyPatch.Step.Means
     ) -> Option? {
         let package = tree.nodes[nodes[0]]
-        let changed: [DependencyTree.Asking]
-        switch means {
-        case .update: changed = askings.filter { $0.edge.range.takes(offer.parsed) }
-        case .dependency:
-            let direct = askings.filter { tree.nodes[$0.node].isOwn && !$0.edge.range.takes(offer.parsed) }
-            guard !direct.isEmpty, direct.allSatisfy(\.isChangeable) else { return nil }
-            changed = askings.filter { tree.nodes[$0.node].isOwn || $0.edge.range.takes(offer.parsed) }
-        case .override:
-            guard plan.takesOverrides, plan.vulnerable[package.label] != nil else { return nil }
-            changed = askings.filter { !tree.nodes[$0.node].isOwn }
-        case .removal: return nil
-        }
-        let ends = ended(by: changed, offer, package)
-        guard !ends.isEmpty else { return nil }
-        let closes = Set(ends.map(\.vulnerable)).flatMap(plan.ids)
-        let count: Int
-        switch means {
-        case .dependency:
-            count = changed.count { tree.nodes[$0.node].isOwn && !$0.edge.range.takes(offer.parsed) }
-        case .override: count = Overrides(of: package.name, in: tree, askings: changed).keys.count
-        default: count = 0
-        }
+        guard means != .override || plan.takesOverrides && plan.vulnerable[package.label] != nil else { return nil }
+        let change = NpmChange(
+            of: nodes, to: offer.version, offer.parsed, means, in: tree,
+            overrules: plan.takesOverrides && plan.vulnerable[package.label] != nil)
+        guard change.rewritten.allSatisfy(\.isChangeable) else { return nil }
+        var ends = ended(by: change.changed, offer, package)
         let step = DependencyPatch.Step(
             package: package.name, from: package.version, to: offer.version, means: means,
-            requiredBy: tree.path(to: nodes[0]), closes: Set(closes).sorted(),
+            requiredBy: tree.path(to: nodes[0]),
+            closes: Set(Set(ends.map(\.vulnerable)).flatMap(plan.ids)).sorted(),
             crossesMajor: crossesMajor(package.version, offer.version),
-            reason: reason(means, package, offer, ends, changed))
-        return Option(step: step, ends: ends, manifestChanges: count)
+            reason: reason(means, package, ends, change))
+        guard !experience.banned.contains(step) else { return nil }
+        ends.subtract(experience.failed[step] ?? [])
+        return ends.isEmpty ? nil : Option(step: step, ends: ends, manifestChanges: change.lineCount)
     }
 
     /// The needs that are no more when the askings get the offered version.
@@ -113,14 +102,14 @@ private struct Outlook {
                     || !rest.contains(asking.node) && !tree.nodes[node].isOwn
             }
             let needs = nodes.flatMap { node in
-                plan.runtimeAskers(of: node).filter { isGone(node, $0) }.map { plan.need($0, node) }
+                tree.runtimeAskers(of: node).filter { isGone(node, $0) }.map { plan.need($0, node) }
             }
             guard !needs.isEmpty, isBetter(package.name, offer, than: label, named: name, &verdicts) else {
                 continue
             }
             // The same need may stand in another place that is still reached.
             let left = nodes.flatMap { node in
-                plan.runtimeAskers(of: node).filter { !isGone(node, $0) }.map { plan.need($0, node) }
+                tree.runtimeAskers(of: node).filter { !isGone(node, $0) }.map { plan.need($0, node) }
             }
             ends.formUnion(Set(needs).subtracting(left))
         }
@@ -164,21 +153,20 @@ private struct Outlook {
     }
 
     private func reason(
-        _ means: DependencyPatch.Step.Means, _ package: DependencyTree.Node, _ offer: Offer,
-        _ ends: Set<Need>,
-        _ changed: [DependencyTree.Asking]
+        _ means: DependencyPatch.Step.Means, _ package: DependencyTree.Node, _ ends: Set<Need>, _ change: NpmChange
     ) -> String {
-        let others = Set(ends.map(\.vulnerable)).subtracting([package.label]).sorted()
-        let what = others.isEmpty ? "" : ", and brings other versions of \(others.joined(separator: ", "))"
+        func list(_ texts: [String]) -> String { Set(texts).sorted().joined(separator: ", ") }
+        let others = list(ends.map(\.vulnerable).filter { $0 != package.label })
+        let what = others.isEmpty ? "" : ", and brings other versions of \(others)"
         switch means {
         case .update:
-            let ranges = Set(changed.map { "'\($0.edge.range)'" }).sorted().joined(separator: ", ")
-            return "the smallest version within \(ranges) that helps" + what
+            return "the smallest version within \(list(change.pinned.map { "'\($0.edge.range)'" })) that helps" + what
         case .dependency:
-            return "no version within the manifest's range helps; this is the smallest beyond it" + what
+            return "no version within \(list(change.rewritten.map { "'\($0.edge.range)'" })) helps; this is the next"
+                + what
         case .override:
-            let askers = Set(changed.map { tree.nodes[$0.node].label }).sorted().joined(separator: ", ")
-            return "the smallest version without known vulnerabilities, in place of what \(askers) asks for"
+            let askers = list(change.overruled.map { tree.nodes[$0.node].label })
+            return "the smallest version that helps, in place of what \(askers) asks for"
         case .removal: return ""
         }
     }

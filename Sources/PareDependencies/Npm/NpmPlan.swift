@@ -45,15 +45,8 @@ package struct NpmPlan: Sendable {
     /// What steps are to end.
     package var needs: Set<Need> {
         Set(
-            vulnerable.values.flatMap(\.self).flatMap { node in runtimeAskers(of: node).map { need($0, node) }
+            vulnerable.values.flatMap(\.self).flatMap { node in tree.runtimeAskers(of: node).map { need($0, node) }
             })
-    }
-
-    /// Those who ask for a node when the application runs.
-    func runtimeAskers(of node: Int) -> [DependencyTree.Asking] {
-        tree.askers[node].filter { asking in
-            asking.edge.kind != .devDependencies && !tree.nodes[asking.node].isDevelopment
-        }
     }
 
     func need(_ asking: DependencyTree.Asking, _ node: Int) -> Need {

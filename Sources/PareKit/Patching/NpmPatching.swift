@@ -69,7 +69,7 @@ struct NpmPatching: Ecosystem {
         let offers = try await start.npm.offers(of: plan.names)
         let known = try KnownFindings(
             of: offers.flatMap { name, offers in offers.map { (name, $0.version) } }, .npm, by: judge)
-        var rounds = Rounds(plan: plan, options: plan.options(offers, known), before: runtime)
+        var rounds = Rounds(plan: plan, offers: offers, known: known, before: runtime)
         while let steps = rounds.next() {
             try Task.checkCancellation()
             do {
@@ -98,7 +98,8 @@ struct NpmPatching: Ecosystem {
     private func relock(
         _ steps: [DependencyPatch.Step], _ start: Start
     ) async throws -> (files: [DependencyPatch.File], tree: DependencyTree) {
-        let original = NpmManifests(manifests, tree: start.tree)
+        let original = NpmManifests(
+            manifests, tree: start.tree, known: start.known, takesOverrides: start.npm.takesOverrides)
         let final = original.taking(steps)
         let flaws = Set(
             steps.flatMap { step in

@@ -5,7 +5,9 @@ import PareModel
 /// Chooses steps, learns from what came of locking them, and chooses again.
 struct Rounds {
     private let plan: NpmPlan
-    private var options: [Option]
+    private let offers: [String: [Offer]]
+    private let known: KnownFindings
+    private var experience = Experience()
     private let before: Set<Flaw>
     private var current: [Option] = []
     private var left = 12
@@ -13,9 +15,10 @@ struct Rounds {
     private(set) var patch: DependencyPatch?
     private var isDone = false
 
-    init(plan: NpmPlan, options: [Option], before: Set<Flaw>) {
+    init(plan: NpmPlan, offers: [String: [Offer]], known: KnownFindings, before: Set<Flaw>) {
         self.plan = plan
-        self.options = options
+        self.offers = offers
+        self.known = known
         self.before = before
     }
 
@@ -23,9 +26,10 @@ struct Rounds {
     mutating func next() -> [DependencyPatch.Step]? {
         guard !isDone, left > 0 else { return nil }
         left -= 1
-        current = cheapest(options.filter { !$0.ends.isEmpty }, ending: plan.needs)
-        if current.isEmpty { isDone = true }
-        return current.isEmpty ? nil : current.map(\.step)
+        let last = current.map(\.step)
+        current = cheapest(plan.options(offers, known, after: experience), ending: plan.needs)
+        if current.isEmpty || current.map(\.step) == last { isDone = true }
+        return isDone ? nil : current.map(\.step)
     }
 
     /// What the tree has now that the steps are locked.
@@ -35,7 +39,7 @@ struct Rounds {
             let culprits = culprits(of: introduced, in: tree)
             for step in culprits {
                 notes.append("\(step.package) \(step.to) would bring \(first.id) in \(first.package)")
-                options.removeAll { $0.step == step }
+                experience.banned.insert(step)
             }
             return
         }
@@ -46,18 +50,18 @@ struct Rounds {
         keep(flaws, files)
         isDone = failed.isEmpty
         for (option, id) in failed {
-            guard let index = options.firstIndex(where: { $0.step == option.step }) else { continue }
-            options[index].ends = options[index].ends.filter { !plan.ids(of: $0).contains(id) }
+            let needs = option.ends.filter { plan.ids(of: $0).contains(id) }
+            experience.failed[option.step, default: []].formUnion(needs)
         }
     }
 
     mutating func refused(_ steps: [DependencyPatch.Step], reason: String) {
         for step in steps {
             notes.append("\(step.package) \(step.to) cannot be locked: \(reason)")
-            options.removeAll { $0.step == step }
+            experience.banned.insert(step)
         }
         // All can be locked alone, but not together.
-        if steps.isEmpty, let last = current.last { options.removeAll { $0.step == last.step } }
+        if steps.isEmpty, let last = current.last { experience.banned.insert(last.step) }
     }
 
     /// The patch that closes most so far.

@@ -3,7 +3,8 @@
 """A tiny npm registry for tests: registry.py FOLDER [--token TOKEN] [--fault NAME=KIND ...]
 
 FOLDER holds packages as NAME/VERSION/package.json with what else they have, or, where only the manifest matters, as
-NAME.json: an object from version to manifest. `latest` is the highest version. With a token, every answer asks for it.
+NAME.json: an object from version to manifest, in which `latest` may name a version in place of the
+highest, and `bundled` of a manifest says which versions of packages come within its archive. With a token, every answer asks for it.
 A fault is what happens when NAME is asked for: `500`, `cut` (the connection ends in the middle), `garbage`, `slow`.
 
 Prints its address and ends when standard input does.
@@ -48,15 +49,21 @@ def content(folder):
 
 class Registry:
     def __init__(self, folder):
-        self.packages, self.archives = {}, {}
+        self.packages, self.archives, self.latest = {}, {}, {}
         for place, folders, names in os.walk(folder):
             for name in names:
                 if name.endswith(".json") and name != "package.json":
                     package = os.path.relpath(os.path.join(place, name), folder)[:-5]
                     with open(os.path.join(place, name), encoding="utf-8") as file:
-                        for version, manifest in json.load(file).items():
+                        versions = json.load(file)
+                        self.latest[package] = versions.pop("latest", None)
+                        for version, manifest in versions.items():
                             manifest = {"name": package, "version": version, **manifest}
-                            self.add(package, version, {"package.json": json.dumps(manifest).encode()})
+                            files = {"package.json": json.dumps(manifest).encode()}
+                            for inner, number in manifest.pop("bundled", {}).items():
+                                text = json.dumps({"name": inner, "version": number})
+                                files[f"node_modules/{inner}/package.json"] = text.encode()
+                            self.add(package, version, files)
                 elif name == "package.json" and "node_modules" not in place:
                     package, version = os.path.split(os.path.relpath(place, folder))
                     self.add(package, version, content(place))
@@ -64,8 +71,6 @@ class Registry:
     def add(self, package, version, files):
         packed = archive(files)
         manifest = json.loads(files["package.json"])
-        if "bundleDependencies" in manifest:
-            manifest["_hasShrinkwrap"] = False
         integrity = "sha512-" + base64.b64encode(hashlib.sha512(packed).digest()).decode()
         path = f"{package}/-/{package.split('/')[-1]}-{version}.tgz"
         self.archives[path] = packed
@@ -75,7 +80,8 @@ class Registry:
 
     def packument(self, name):
         versions = self.packages.get(name)
-        return versions and {"name": name, "versions": versions, "dist-tags": {"latest": max(versions, key=order)}}
+        latest = versions and (self.latest.get(name) or max(versions, key=order))
+        return versions and {"name": name, "versions": versions, "dist-tags": {"latest": latest}}
 
 
 class Handler(BaseHTTPRequestHandler):
