@@ -58,7 +58,7 @@ public struct Scan: Sendable {
         let judged = try dismissed(matched.findings, image, facts, inventory, setup)
         let selected = judged.findings.selected(
             by: FindingFilter(severities: selection.severities, ignoresUnfixed: selection.ignoresUnfixed))
-        let weighed =
+        let weighed: (findings: [Finding], diagnostics: [Diagnostic]) =
             readsPrograms && !selection.dismissesNothing
             ? try selected.dismissedByEvidence(in: reading.tree, config: image.config) : (selected, [])
         let report = ScanReport(
