@@ -78,7 +78,8 @@ public struct Fix: Sendable {
             setup: setup, engine: engine, application: application, scratch: scratch.path,
             questions: questions, limits: limits, selection: selection)
         let noted = try NotedInputs(measuring)
-        let state = FixState(cache: setup.cacheFolder, inputs: noted.key + plan.candidates.map(\.rewrite.text))
+        let state = FixState(
+            cache: setup.cacheFolder, inputs: noted.key + plan.candidates.map(\.rewrite.text))
         if search.startsAfresh { state.remove() }
         let run = FixRun(
             measuring: measuring, plan: plan, noted: noted, state: state, budget: search.budget,

@@ -57,7 +57,8 @@ public struct FixInputs: Sendable, Codable {
 
     public init(
         pare: String, dockerfile: FileDigest, context: Digest, bases: [Base], data: StoreFacts,
-        dataDigest: Digest?, ignoreFile: String?, vex: [String], documents: [FileDigest], severities: [Severity]?, ignoresUnfixed: Bool,
+        dataDigest: Digest?, ignoreFile: String?, vex: [String], documents: [FileDigest],
+        severities: [Severity]?, ignoresUnfixed: Bool,
         dismissesNothing: Bool, questions: [Question], port: Int?, startLimit: Int
     ) {
         self.pare = pare

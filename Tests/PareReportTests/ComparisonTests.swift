@@ -26,7 +26,8 @@ import Testing
         let table = comparisonTable(proof.comparison, style: .plain)
         #expect(
             table.hasSuffix(
-                "\n86 % smaller; 17 of 21 open findings gone; 1 new one; same answers to 3 of 3 questions\n"))
+                "\n86 % smaller; 17 of 21 open findings gone; 5 open, 1 dismissed; 1 new one;"
+                    + " same answers to 3 of 3 questions\n"))
     }
 
     @Test func differencesAreTold() throws {
@@ -65,7 +66,7 @@ import Testing
     @Test func theSchemaIsThere() throws {
         let proof = try proof
         let json = try JSONValue(proofJSON(proof).utf8)
-        #expect(json["schemaVersion"]?.integer == 1)
+        #expect(json["schemaVersion"]?.integer == FixProof.currentSchema)
         #expect(json["kind"]?.text == "proof")
         #expect(
             json["candidates"]?.elements?.compactMap { $0["verdict"]?.text } == [

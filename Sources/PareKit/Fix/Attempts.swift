@@ -56,7 +56,8 @@ struct Attempts: Sendable {
                     patch: patch)
             }
             let (report, closure) = try await measuring.scan(
-                candidate.name, checksClosure: candidate.recipe.provider.name == "distill", readsPrograms: true)
+                candidate.name, checksClosure: candidate.recipe.provider.name == "distill",
+                readsPrograms: true)
             let measurement = Measurement(
                 tag: measuring.tag(candidate.name), report: report, behaviour: behaviour, closure: closure)
             let attempt = Attempt(result: .proven(measurement), seconds: seconds(), patch: patch)

@@ -5,7 +5,8 @@ import PareModel
 extension DependencyPatch {
     /// The changes as `patch -p1` and `git apply` take them, with a line for each step before them.
     var unified: String {
-        var text = "\(FixOutput.mark): changes to dependencies.  Apply them with 'patch -p1', or 'git apply'.\n"
+        var text =
+            "\(FixOutput.mark): changes to dependencies.  Apply them with 'patch -p1', or 'git apply'.\n"
         for step in steps {
             text += "# \(step.package) \(step.from) -> \(step.to): \(step.reason)\n"
         }

@@ -52,7 +52,8 @@ struct FixState: Sendable {
     /// Names of what is finished.
     var names: Set<String> {
         let files = folder.flatMap { try? namesInFolder($0) } ?? []
-        return Set(files.filter { $0.hasSuffix(".json") && $0 != "+patch.json" }.map { String($0.dropLast(5)) })
+        return Set(
+            files.filter { $0.hasSuffix(".json") && $0 != "+patch.json" }.map { String($0.dropLast(5)) })
     }
 
     func remove() {
@@ -83,7 +84,9 @@ struct FixState: Sendable {
             return (path, lstat(path, &facts) == 0 ? Int(facts.st_mtim.tv_sec) : 0)
         }
         let surplus = states.count - Self.limit + 1
-        for state in states.sorted(by: { $0.time < $1.time }).prefix(max(0, surplus)) { removeTree(state.path) }
+        for state in states.sorted(by: { $0.time < $1.time }).prefix(max(0, surplus)) {
+            removeTree(state.path)
+        }
     }
 }
 

@@ -96,9 +96,10 @@ extension RecordedProof {
         guard let now = try? Context(folder, ignoring: ignored).listing() else {
             return [.init(folder, "not readable")]
         }
-        let patched = Set((proof.patch?.files ?? []).filter { file in
-            (try? readText("\(folder)/\(file.path)")) == file.after
-        }.map(\.path))
+        let patched = Set(
+            (proof.patch?.files ?? []).filter { file in
+                (try? readText("\(folder)/\(file.path)")) == file.after
+            }.map(\.path))
         let (before, after) = (Self.entries(context), Self.entries(now))
         let names = Set(before.keys).union(after.keys).subtracting(patched)
         return names.sorted().compactMap { name in

@@ -62,7 +62,7 @@ struct Search: Sendable {
         try await withTaskCancellationHandler {
             do {
                 return .tried(candidate, try await task.value)
-            } catch where task.isCancelled {
+            } catch  where task.isCancelled {
                 // What an interruption broke says nothing of the candidate.
                 return .cut(candidate.name)
             }

@@ -50,7 +50,8 @@ extension DependencyPatch.File {
             var facts = stat()
             let parent = folder + "/" + parts.prefix(length).joined(separator: "/")
             guard lstat(parent, &facts) == 0, facts.st_mode & S_IFMT != S_IFDIR else { continue }
-            throw .badPatch(path: path, reason: "'\(parts.prefix(length).joined(separator: "/"))' is no folder")
+            throw .badPatch(
+                path: path, reason: "'\(parts.prefix(length).joined(separator: "/"))' is no folder")
         }
     }
 }

@@ -9,7 +9,8 @@ package func planTable(_ plan: FixPlan, style: TableStyle) -> String {
         lines += paragraph("\(index + 1). \(candidate.name)", style, .bold)
         for purpose in candidate.purposes { lines += paragraph(purpose, style, indent: 5) }
         let bases = candidate.bases.isEmpty ? "" : "; built from " + candidate.bases.joined(separator: ", ")
-        lines += paragraph(candidate.edits.of("change") + " to the Dockerfile" + bases, style, .dim, indent: 5)
+        lines += paragraph(
+            candidate.edits.of("change") + " to the Dockerfile" + bases, style, .dim, indent: 5)
     }
     if !plan.leftOut.isEmpty {
         lines += ["", Paint.bold.painted("NOT POSSIBLE HERE", style)]

@@ -13,7 +13,8 @@ package func verificationTable(_ verification: Verification, style: TableStyle) 
     if let failure = verification.failure {
         lines += paragraph("built again: \(failure)", style, .bad)
     } else if let differences = verification.differences {
-        lines += paragraph("built again: \(comparison.after.image.map { "\($0.size)" } ?? "done")", style, .good)
+        lines += paragraph(
+            "built again: \(comparison.after.image.map { "\($0.size)" } ?? "done")", style, .good)
         lines += answerRows(differences, asked: verification.questions, style)
     } else {
         lines += paragraph("built again: no, the recorded packages were judged", style, .dim)

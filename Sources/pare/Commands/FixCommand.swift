@@ -22,7 +22,10 @@ struct FixCommand: AsyncParsableCommand {
         help: ArgumentHelp("The Dockerfile; PATH/Dockerfile by default.", valueName: "file"))
     var file: String?
 
-    @Flag(help: "Replace the Dockerfile, manifests and lock files; the old ones are kept with '.orig' behind their names.")
+    @Flag(
+        help:
+            "Replace the Dockerfile, manifests and lock files; the old ones are kept with '.orig' behind their names."
+    )
     var write = false
 
     @Flag(help: "Print what would be tried, in which order and why; build nothing.")

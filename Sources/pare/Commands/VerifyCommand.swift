@@ -15,7 +15,9 @@ struct VerifyCommand: AsyncParsableCommand {
     @Argument(help: "The folder pare-proof.")
     var proof: String
 
-    @Option(help: ArgumentHelp("The application's folder; the one that the proof lies in by default.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp(
+            "The application's folder; the one that the proof lies in by default.", valueName: "folder"))
     var context: String?
 
     @Flag(help: "Build nothing: look at the files, and judge the recorded packages with today's data.")
