@@ -50,13 +50,15 @@ let package = Package(
             .target(
                 name: "CPareData",
                 exclude: [
-                    "snapshot.db.zst", "runtime.db.zst", "snapshot-date.txt", "debian-statements.json", "flaws.json",
+                    "snapshot.db.zst", "runtime.db.zst", "snapshot-date.txt", "debian-statements.json",
+                    "flaws.json",
+                    "release-lines.json",
                 ])
         ],
         module("PareInventory", uses: ["PareModel", "PareBytes", "PareArchive", "PareImage"]),
         module("PareAdvisories", uses: ["PareModel", "PareBytes", "PareArchive", "CPareData"]),
         module("PareMatch", uses: ["PareModel", "PareVersions"]),
-        module("PareDockerfile", uses: ["PareModel", "PareBytes"]),
+        module("PareDockerfile", uses: ["PareModel", "PareBytes", "CPareData"]),
         module("PareDependencies", uses: ["PareModel", "PareBytes", "PareVersions"]),
         module(
             "PareEngine",

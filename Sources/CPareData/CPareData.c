@@ -16,8 +16,13 @@ static const char snapshot_date[] = {
 static const char debian_statements[] = {
 #embed "debian-statements.json"
     , 0};
+
 static const unsigned char flaws[] = {
 #embed "flaws.json"
+};
+
+static const char release_lines[] = {
+#embed "release-lines.json"
 };
 
 const unsigned char *pare_snapshot(void) { return snapshot; }
@@ -28,3 +33,5 @@ const char *pare_snapshot_date(void) { return snapshot_date; }
 const char *pare_debian_statements(void) { return debian_statements; }
 const unsigned char *pare_flaws(void) { return flaws; }
 size_t pare_flaws_size(void) { return sizeof flaws; }
+const char *pare_release_lines(void) { return release_lines; }
+size_t pare_release_lines_size(void) { return sizeof release_lines; }

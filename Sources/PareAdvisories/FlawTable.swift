@@ -22,7 +22,9 @@ extension Flaw {
     private init?(_ row: JSONValue) {
         guard let id = row["id"]?.text, let packages = row["packages"]?.texts else { return nil }
         self.init(
-            id: id, packages: packages, libraries: row["libraries"]?.texts ?? [],
+            id: id, packages: packages,
+            distributions: row["distributions"].map { $0.texts ?? [] } ?? ["debian"],
+            libraries: row["libraries"]?.texts ?? [],
             condition: row["condition"].flatMap(Condition.init) ?? .unknown,
             source: row["source"]?.text ?? "",
             note: row["note"]?.text ?? "")
@@ -49,7 +51,12 @@ extension Flaw.Condition {
         case "only-in-files":
             guard let files = json["files"]?.texts, !files.isEmpty else { return nil }
             self = .onlyInFiles(files)
-        case "only-in-build": self = .onlyInBuild(absentSymbols: json["absentSymbols"]?.texts ?? [])
+        case "only-in-build":
+            guard let absent = json["absentSymbols"].map(\.texts) ?? [] else { return nil }
+            self = .onlyInBuild(absentSymbols: absent)
+        case "only-on-architectures":
+            guard let names = json["architectures"]?.texts, !names.isEmpty else { return nil }
+            self = .onlyOnArchitectures(names)
         default: return nil
         }
     }

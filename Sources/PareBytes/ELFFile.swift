@@ -19,6 +19,8 @@ package struct ELFFile: Sendable, Hashable {
     package private(set) var runpath: [String] = []
     package let sections: [Section]
     private let segments: [Segment]
+    /// Where the table of sections ends in the file.
+    private let sectionTableEnd: UInt64
     /// Values of the dynamic table by their tags, of several the last.
     private(set) var dynamic: [UInt64: UInt64] = [:]
 
@@ -63,6 +65,7 @@ package struct ELFFile: Sendable, Hashable {
             machine = try bytes.littleEndian(at: 18)
             segments = try reader.segments()
             sections = try reader.sections()
+            sectionTableEnd = try reader.sectionTableEnd(of: sections.count)
             interpreter = try segments.first { $0.type == 3 }.map { segment in
                 try bytes.zeroTerminated(at: Int(clamping: segment.offset), limit: 4096)
             }
@@ -114,6 +117,15 @@ package struct ELFFile: Sendable, Hashable {
             if lower < upper { ranges.append(lower..<upper) }
         }
         return ranges
+    }
+
+    /// How many bytes stand in a file of some length behind all that its headers tell of: what archives that unpack themselves
+    /// and programs with a file system inside carry along.
+    package func overlayLength(ofFileWith count: Int) -> Int {
+        let parts =
+            segments.map { ($0.offset, $0.size) } + sections.map { ($0.offset, $0.type == 8 ? 0 : $0.size) }
+        let ends = parts.map { Int(clamping: $0.0.addingReportingOverflow($0.1).partialValue) }
+        return max(0, count - ends.reduce(Int(clamping: sectionTableEnd), max))
     }
 
     private mutating func readDynamic(_ reader: ELFReader) throws {
@@ -205,6 +217,11 @@ private struct ELFReader {
                 offset: try word(at: row, narrow: 16, wide: 24),
                 size: try word(at: row, narrow: 20, wide: 32))
         }
+    }
+
+    func sectionTableEnd(of count: Int) throws -> UInt64 {
+        let table = try word(at: 0, narrow: 32, wide: 40)
+        return table &+ UInt64(count * (try half(at: 0, narrow: 46, wide: 58)))
     }
 
     func dynamicEntries(_ segment: ELFFile.Segment) throws -> [(tag: UInt64, value: UInt64)] {

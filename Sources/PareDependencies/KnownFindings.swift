@@ -30,7 +30,7 @@ package struct KnownFindings: Sendable {
 }
 
 /// A vulnerability in a package, whatever its version.
-package struct DependencyFlaw: Hashable, Sendable {
+package struct FindingKey: Hashable, Sendable {
     package let package: String
     package let id: String
     package init(package: String, id: String) {
@@ -41,10 +41,10 @@ package struct DependencyFlaw: Hashable, Sendable {
 
 extension DependencyTree {
     /// What is known of the packages that are there when the application runs.
-    package func flaws(_ known: KnownFindings) -> Set<DependencyFlaw> {
-        var flaws: Set<DependencyFlaw> = []
+    package func flaws(_ known: KnownFindings) -> Set<FindingKey> {
+        var flaws: Set<FindingKey> = []
         for node in packages where !node.isDevelopment {
-            for id in known(node.name, node.version) { flaws.insert(DependencyFlaw(package: node.name, id: id)) }
+            for id in known(node.name, node.version) { flaws.insert(FindingKey(package: node.name, id: id)) }
         }
         return flaws
     }

@@ -41,10 +41,10 @@ extension Engine {
 
     /// A port is published on a free one of 127.0.0.1; without one there is no network.
     func runArguments(_ name: String, for request: TrialRequest, publishing port: Int?) -> [String] {
-        let isolation = [
-            "--security-opt", "no-new-privileges", "--cap-drop", "AUDIT_WRITE", "--cap-drop", "MKNOD",
-            "--cap-drop", "NET_RAW", "--pids-limit", "\(RuntimeBundle.processLimit)",
-        ]
+        let dropped = request.dropsCapabilities ? ["ALL"] : ["AUDIT_WRITE", "MKNOD", "NET_RAW"]
+        let isolation =
+            ["--security-opt", "no-new-privileges"] + dropped.flatMap { ["--cap-drop", $0] }
+            + ["--pids-limit", "\(RuntimeBundle.processLimit)"] + fileSystem(for: request)
         let limits =
             kind == .podman && host.isRoot
             ? host.hardLimits.map { limits -> [String] in
@@ -61,6 +61,14 @@ extension Engine {
             "run", "--name", name, "--hostname", RuntimeBundle.hostname, "--pull=never", "--sig-proxy=false",
         ]
         return start + isolation + limits + network + variables + [request.image] + (request.command ?? [])
+    }
+
+    private func fileSystem(for request: TrialRequest) -> [String] {
+        // podman makes /tmp, /var/tmp and /run writable unless told not to.
+        let readOnly = kind == .podman ? ["--read-only", "--read-only-tmpfs=false"] : ["--read-only"]
+        let options = RuntimeBundle.tmpOptions.joined(separator: ",")
+        return (request.isReadOnlyRoot ? readOnly : [])
+            + (request.hasOwnTmp ? ["--tmpfs", "/tmp:\(options)"] : [])
     }
 
     /// What docker and podman say when they cannot start a container: exit codes 125, 126 and 127 are theirs,

@@ -67,8 +67,8 @@ extension Engine {
         return RuntimeBundle(
             words: request.words, environment: request.variables(home: user.home),
             workingDirectory: folderInside.hasPrefix("/") ? folderInside : "/" + folderInside, user: user,
-            root: root,
-            hosts: folder + "/hosts")
+            root: root, hosts: folder + "/hosts", isReadOnlyRoot: request.isReadOnlyRoot,
+            hasOwnTmp: request.hasOwnTmp, dropsCapabilities: request.dropsCapabilities)
     }
 
     /// What the runtime says when it cannot start a container.

@@ -18,6 +18,11 @@ struct Conversation: Sendable {
         var line = Line(path: try await path(), port: port)
         var outcome = Trial.Outcome(startSeconds: 0)
         var socket: Int32? = try await firstConnection(&line)
+        if request.pause > .zero {
+            socket.map { _ = close($0) }
+            socket = nil
+            try await Task.sleep(for: request.pause)
+        }
         if request.questions.isEmpty {
             socket.map { _ = close($0) }
             outcome.startSeconds = (ContinuousClock.now - started).seconds
@@ -27,6 +32,7 @@ struct Conversation: Sendable {
             socket = nil
             if outcome.answers.isEmpty { outcome.startSeconds = (ContinuousClock.now - started).seconds }
             outcome.answers.append(answer)
+            if case .inside(_, let process) = line.path { trial.watch.look(at: process) }
         }
         return outcome
     }
@@ -147,7 +153,7 @@ struct Conversation: Sendable {
                 if await running.waitForEnd(atMost: .milliseconds(100)) { throw Trial.Ended() }
                 guard isFirst, failure.isSilent, case .published = line.path else {
                     throw EngineError.noAnswer(
-                        question: "\(question.method) \(question.path)", reason: failure.reason,
+                        question: question.subject, reason: failure.reason,
                         lastLines: trial.lastLines)
                 }
                 guard ContinuousClock.now < deadline else { throw await neverAnswered(on: port) }

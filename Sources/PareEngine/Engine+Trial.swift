@@ -29,6 +29,7 @@ struct Trial: Sendable {
     let progress: ProgressSink
     let output = Tail()
     let errors = Tail()
+    let watch = ContainerWatch()
 
     /// How long a server has between SIGTERM and SIGKILL.
     private static let grace = Duration.seconds(5)
@@ -58,8 +59,7 @@ struct Trial: Sendable {
             if code != nil, let reason = container.startFailure(end, errors) { throw cannotStart(reason) }
             return Behaviour(
                 answers: outcome.answers, startSeconds: outcome.startSeconds, exitCode: code,
-                output: output.text,
-                errors: errors.text)
+                output: output.text, errors: errors.text, peakMemory: watch.peakMemory, user: watch.user)
         case .failure(is Ended):
             if let reason = container.startFailure(end, errors) { throw cannotStart(reason) }
             throw EngineError.ended(image: request.image, code: end.code, lastLines: lastLines)
@@ -89,7 +89,16 @@ struct Trial: Sendable {
     private func secondsToEnd(_ running: RunningCommand, since started: ContinuousClock.Instant) async throws
         -> Double
     {
-        while !running.hasEnded { try await Task.sleep(for: .milliseconds(10)) }
+        var process: Int32?
+        var turns = 0
+        while !running.hasEnded {
+            if turns.isMultiple(of: 5) {
+                if process == nil { process = await container.processID() }
+                process.map(watch.look)
+            }
+            turns += 1
+            try await Task.sleep(for: .milliseconds(10))
+        }
         try Task.checkCancellation()
         return (ContinuousClock.now - started).seconds
     }

@@ -33,6 +33,10 @@ enum HTTPExchange {
             close(socket)
             throw Failure(reason: "its method is not one of HTTP")
         }
+        if let field = question.fields.first(where: { !$0.isWellFormed }) {
+            close(socket)
+            throw Failure(reason: "its header field '\(field.name.printable)' is not one of HTTP")
+        }
         let group = MultiThreadedEventLoopGroup.singleton
         let promise = group.next().makePromise(of: Answer.self)
         let channel: any Channel
@@ -89,9 +93,13 @@ private final class AnswerHandler: ChannelInboundHandler {
             ("Accept-Encoding", "identity"),
             ("Connection", "close"),
         ])
-        if let type = question.contentType { fields.add(name: "Content-Type", value: type) }
+        for name in Set(question.fields.map { $0.name.lowercased() }) { fields.remove(name: name) }
+        for field in question.fields { fields.add(name: field.name, value: field.value) }
         let content = question.body.map { Array($0.utf8) }
-        if let content { fields.add(name: "Content-Length", value: "\(content.count)") }
+        // Without a length, a request that may have a body is sent in chunks.
+        if content != nil || ["POST", "PUT", "PATCH"].contains(question.method) {
+            fields.add(name: "Content-Length", value: "\(content?.count ?? 0)")
+        }
         let head = HTTPRequestHead(
             version: .http1_1, method: HTTPMethod(rawValue: question.method),
             uri: question.path.requestTarget,
@@ -126,7 +134,7 @@ private final class AnswerHandler: ChannelInboundHandler {
             Answer(
                 question: question, status: Int(head.status.code),
                 contentType: head.headers.first(name: "content-type") ?? "",
-                body: String(decoding: body, as: UTF8.self), isCut: isCut))
+                body: String(decoding: body, as: UTF8.self), isCut: isCut, headers: head.headers.actedUpon))
         context.close(promise: nil)
     }
 
@@ -149,6 +157,16 @@ private final class AnswerHandler: ChannelInboundHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         answer.fail(HTTPExchange.Failure(reason: "it closed the connection", isSilent: true))
+    }
+}
+
+extension Question {
+    /// The header fields that are its own: those that the connection needs are none of them.
+    fileprivate var fields: [HeaderField] {
+        (contentType.map { [HeaderField("Content-Type", $0)] } ?? [])
+            + headers.filter {
+                $0.standing == .free && (contentType == nil || $0.name.lowercased() != "content-type")
+            }
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Glibc
+import PareModel
 
 /// What Linux tells of processes in `/proc`.
 ///
@@ -37,11 +38,55 @@ enum ProcessTable {
     ///
     /// The first process of a namespace that has none does not die of the signal.
     static func handles(_ signal: Int32, process: Int32) -> Bool? {
-        guard let text = Folder.text("/proc/\(process)/status"),
-            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("SigCgt:") }),
-            let mask = UInt64(line.dropFirst(7).filter(\.isHexDigit), radix: 16), (1...64).contains(signal)
+        guard let line = line("SigCgt:", of: process),
+            let mask = UInt64(line.filter(\.isHexDigit), radix: 16), (1...64).contains(signal)
         else { return nil }
         return mask & (1 << UInt64(signal - 1)) != 0
+    }
+
+    /// The processes that see each other as the given one does, which a container's do; none where that is gone or in
+    /// our own namespace.
+    private static func neighbours(of process: Int32) -> [Int32] {
+        guard let space = processSpace("\(process)"), space != processSpace("self") else { return [] }
+        return all.filter { processSpace("\($0)") == space }
+    }
+
+    /// The number of a process's namespace of processes.
+    private static func processSpace(_ process: String) -> UInt64? {
+        var status = stat()
+        return stat("/proc/\(process)/ns/pid", &status) == 0 ? UInt64(status.st_ino) : nil
+    }
+
+    /// The most memory that each process of a container has had so far, summed, in bytes; `nil` where none is seen.
+    ///
+    /// Pages that processes share count for each of them.
+    static func peakMemory(ofContainer process: Int32) -> Int64? {
+        let peaks = neighbours(of: process).compactMap { process -> Int64? in
+            line("VmHWM:", of: process)?.split(separator: " ").first.flatMap { Int64($0) }
+        }
+        guard !peaks.isEmpty else { return nil }
+        let kibibytes = peaks.reduce(Int64(0)) { $0.addingReportingOverflow($1).partialValue }
+        return kibibytes.multipliedReportingOverflow(by: 1024).partialValue
+    }
+
+    /// Who a process is, by the numbers that its image knows; `nil` where they are other ones on this host.
+    static func user(of process: Int32) -> UserNumbers? {
+        let identity: [Substring] = ["0", "0"]
+        for map in ["uid_map", "gid_map"] {
+            let fields = Folder.text("/proc/\(process)/\(map)")?.split(whereSeparator: \.isWhitespace) ?? []
+            guard Array(fields.prefix(2)) == identity else { return nil }
+        }
+        // Real, effective, saved, file system.
+        let numbers = ["Uid:", "Gid:"].compactMap { name in
+            line(name, of: process)?.split(whereSeparator: \.isWhitespace).first.flatMap { UInt32($0) }
+        }
+        return numbers.count == 2 ? UserNumbers(user: numbers[0], group: numbers[1]) : nil
+    }
+
+    /// What follows a name in a process's status.
+    private static func line(_ name: String, of process: Int32) -> Substring? {
+        Folder.text("/proc/\(process)/status")?.split(separator: "\n").first { $0.hasPrefix(name) }?
+            .dropFirst(name.utf8.count)
     }
 
     private static func statistics(of process: Int32) -> (session: Int32, startTime: UInt64)? {

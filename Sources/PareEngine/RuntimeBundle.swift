@@ -14,6 +14,10 @@ struct RuntimeBundle {
     let root: String
     /// Path of the file that the container has as /etc/hosts.
     let hosts: String
+    /// As in ``TrialRequest``.
+    var isReadOnlyRoot = false
+    var hasOwnTmp = false
+    var dropsCapabilities = false
 
     /// The same for every trial, since applications print it.
     static let hostname = "pare-trial"
@@ -32,7 +36,7 @@ struct RuntimeBundle {
         JSONValue.record([
             ("ociVersion", .string("1.0.2")),
             ("process", process),
-            ("root", .record([("path", .string(root)), ("readonly", .bool(false))])),
+            ("root", .record([("path", .string(root)), ("readonly", .bool(isReadOnlyRoot))])),
             ("hostname", .string(Self.hostname)),
             ("mounts", .array(mounts)),
             ("linux", linux),
@@ -40,7 +44,7 @@ struct RuntimeBundle {
     }
 
     private var process: JSONValue {
-        let all = JSONValue.texts(Self.capabilities)
+        let all = JSONValue.texts(dropsCapabilities ? [] : Self.capabilities)
         // A user other than root has none in effect, and gets none by running a set-user-ID program either.
         let active = user.user == 0 ? all : .array([])
         return .record([
@@ -75,8 +79,11 @@ struct RuntimeBundle {
             mount("/sys", "sysfs", "sysfs", ["nosuid", "noexec", "nodev", "ro"]),
             // Without it "localhost" is a name for the name server, which is not there.
             mount("/etc/hosts", "bind", hosts, ["bind", "ro", "nosuid", "noexec", "nodev"]),
-        ]
+        ] + (hasOwnTmp ? [mount("/tmp", "tmpfs", "tmpfs", Self.tmpOptions)] : [])
     }
+
+    /// Those that docker gives `--tmpfs /tmp`.
+    static let tmpOptions = ["rw", "nosuid", "noexec", "nodev", "mode=1777"]
 
     private func mount(_ place: String, _ type: String, _ source: String, _ options: [String]) -> JSONValue {
         .record([

@@ -16,6 +16,14 @@ package struct TrialRequest: Sendable {
     package var port: Int?
     /// Runs the image to its end and asks nothing, whatever it exposes.
     package var isCommand = false
+    /// Whether the image's files cannot be written.
+    package var isReadOnlyRoot = false
+    /// Whether `/tmp` is an empty folder in memory that can be written.
+    package var hasOwnTmp = false
+    /// Whether it has no capability at all, in place of docker's default ones or fewer.
+    package var dropsCapabilities = false
+    /// How long the application is left alone between the time it listens and the first question.
+    package var pause = Duration.zero
     /// How long the application has until it listens.
     package var readinessLimit = Duration.seconds(60)
     package var questionLimit = Duration.seconds(30)
@@ -32,7 +40,7 @@ package struct TrialRequest: Sendable {
     }
 
     /// The TCP port to ask; `nil` for an image that is a command.
-    var askedPort: Int? { isCommand ? nil : port ?? exposedPorts.first }
+    package var askedPort: Int? { isCommand ? nil : port ?? exposedPorts.first }
 
     /// The exposed TCP ports, as the configuration orders them.
     private var exposedPorts: [Int] {

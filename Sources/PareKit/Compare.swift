@@ -31,13 +31,13 @@ public struct Compare: Sendable {
     public func run(in setup: Setup) async throws -> Comparison {
         let scratch = try ScratchFolder(in: setup.scratchParent, name: "pare-compare")
         defer { scratch.remove() }
-        let old = try await side(before, scratch: scratch, setup)
-        let new = try await side(after, scratch: scratch, setup)
+        let old = try await side(before, isBefore: true, scratch: scratch, setup)
+        let new = try await side(after, isBefore: false, scratch: scratch, setup)
         return compare(old.report, with: new.report, behaviour: old.behaviour, new.behaviour)
     }
 
     private func side(
-        _ target: String, scratch: ScratchFolder, _ setup: Setup
+        _ target: String, isBefore: Bool, scratch: ScratchFolder, _ setup: Setup
     ) async throws -> (report: ScanReport, behaviour: Behaviour?) {
         let scan = Scan(target: target, platform: nil, selection: selection, cachesLayers: true)
         if fileExists(target) {
@@ -53,6 +53,12 @@ public struct Compare: Sendable {
         }.value
         guard let questions else { return (report, nil) }
         let trial = Trial(image: target, command: [], asking: questions, limits: limits, engine: nil)
+        if isBefore {
+            return (
+                report,
+                try await trial.runTwice(as: target, with: engine, scratchParent: scratch.path, in: setup)
+            )
+        }
         let behaviour = try await setup.step("trial \(target)") {
             try await trial.run(with: engine, scratchParent: scratch.path, progress: setup.progress)
         }.value

@@ -18,6 +18,9 @@ extension ScanReport {
 
     /// The packages and findings as a bill of materials: CycloneDX 1.6.
     public var cycloneDX: String { PareReport.cycloneDX(self) }
+
+    /// The packages as a bill of materials: SPDX 2.3.
+    public var spdx: String { PareReport.spdx(self) }
 }
 
 extension Behaviour {

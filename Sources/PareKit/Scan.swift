@@ -60,7 +60,9 @@ public struct Scan: Sendable {
             by: FindingFilter(severities: selection.severities, ignoresUnfixed: selection.ignoresUnfixed))
         let weighed: (findings: [Finding], diagnostics: [Diagnostic]) =
             readsPrograms && !selection.dismissesNothing
-            ? try selected.dismissedByEvidence(in: reading.tree, config: image.config) : (selected, [])
+            ? try selected.dismissedByEvidence(
+                in: reading.tree, config: image.config, distro: inventory.distro)
+            : (findings: selected, diagnostics: [])
         let report = ScanReport(
             target: target, kind: image.kind, created: setup.timestamp, image: facts,
             distro: inventory.distro, packages: inventory.packages, findings: weighed.findings.inReportOrder,

@@ -10,6 +10,8 @@ enum VerbError: Explained, Equatable {
     case unreadable(file: String, reason: String)
     case unwritable(file: String, reason: String)
     case badQuestion(file: String, line: Int, text: String)
+    /// A file of requests, or an OpenAPI document, that cannot be asked.
+    case badQuestions(file: String, line: Int?, reason: String)
     case badPlatform(String)
     case unknownRecipe(String, known: [String])
     case notOurs(file: String)
@@ -39,6 +41,8 @@ enum VerbError: Explained, Equatable {
         case .unreadable(let file, let reason): "cannot read '\(file)': \(reason)"
         case .unwritable(let file, let reason): "cannot write '\(file)': \(reason)"
         case .badQuestion(let file, let line, let text): "'\(file)' line \(line) is not a question: \(text)"
+        case .badQuestions(let file, let line, let reason):
+            "'\(file)'" + (line.map { " line \($0)" } ?? "") + ": \(reason)"
         case .badPlatform(let text): "'\(text)' is not a platform"
         case .unknownRecipe(let name, _): "no recipe '\(name)'"
         case .notOurs(let file): "'\(file)' is there, and pare did not write it"
@@ -72,6 +76,7 @@ enum VerbError: Explained, Equatable {
         case .badDockerfile(_, _, let hint): hint
         case .unreadable, .unwritable: nil
         case .badQuestion: "one a line: '/path', 'GET /path', or 'POST /path application/json {\"a\":1}'"
+        case .badQuestions: "docs/questions.md says what is read"
         case .badPlatform: "say it as 'linux/amd64' or 'linux/arm64'"
         case .unknownRecipe(_, let known): "one of: \(known.joined(separator: ", "))"
         case .notOurs(let file): "move '\(file)' away, then run again"

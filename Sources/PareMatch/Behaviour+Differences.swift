@@ -5,27 +5,56 @@ package import PareModel
 /// What two images answer differently, in the order of the older one's questions.
 ///
 /// Standard error and times are left aside.  Standard output counts only for commands: a server's is its log.
+/// What the older one's ``Behaviour/tolerances`` name may have another value of the same kind.
 package func differences(between before: Behaviour, and after: Behaviour) -> [Comparison.Difference] {
+    let rules = Set(before.tolerances)
     let pairs = answerPairs(before.answers, after.answers)
-    var differences = pairs.flatMap { difference(between: $0.before, and: $0.after) }
+    var differences = pairs.flatMap { difference(between: $0.before, and: $0.after, rules) }
     if before.exitCode != after.exitCode {
         differences.append(
             Comparison.Difference(
                 subject: "exit code", aspect: "value", before: text(before.exitCode),
                 after: text(after.exitCode)))
     }
-    if before.answers.isEmpty, after.answers.isEmpty, !before.output.utf8.elementsEqual(after.output.utf8) {
-        let (old, new) = excerpts(before.output, after.output)
+    if before.answers.isEmpty, after.answers.isEmpty,
+        let (old, new) = rules.rest(of: changes(between: before.output, and: after.output), for: nil)
+            .excerpts(before.output, after.output)
+    {
         differences.append(
             Comparison.Difference(subject: "standard output", aspect: "text", before: old, after: new))
     }
     return differences
 }
 
+extension Set<Tolerance> {
+    /// The changes that no rule allows, and how many there were with them.
+    fileprivate func rest(of changes: [Change], for question: Question?) -> UntoleratedChanges {
+        let rest = changes.filter { change in
+            guard let kind = change.kind else { return true }
+            return !contains(Tolerance(question: question, place: change.place, kind: kind))
+        }
+        return UntoleratedChanges(first: rest.first, isAll: rest.count == changes.count)
+    }
+}
+
+/// What is left of changes when the tolerated ones are set aside.
+private struct UntoleratedChanges {
+    let first: Change?
+    /// Whether none was set aside.
+    let isAll: Bool
+
+    /// What to show of two texts; `nil` where nothing is left.  Their first difference may be one that is tolerated.
+    func excerpts(_ before: String, _ after: String) -> (String, String)? {
+        guard let first else { return nil }
+        if isAll { return PareMatch.excerpts(before, after) }
+        return ("\(first.place): \(first.before)", "\(first.place): \(first.after)")
+    }
+}
+
 private func text(_ exitCode: Int?) -> String { exitCode.map { "\($0)" } ?? "did not end" }
 
 /// The answers to each question side by side; a question asked several times is paired in order.
-private func answerPairs(_ before: [Answer], _ after: [Answer]) -> [(before: Answer?, after: Answer?)] {
+func answerPairs(_ before: [Answer], _ after: [Answer]) -> [(before: Answer?, after: Answer?)] {
     var waiting = Dictionary(grouping: after.indices, by: { after[$0].question }).mapValues { $0[...] }
     var paired: Set<Int> = []
     var pairs: [(before: Answer?, after: Answer?)] = before.map { answer in
@@ -37,9 +66,11 @@ private func answerPairs(_ before: [Answer], _ after: [Answer]) -> [(before: Ans
     return pairs
 }
 
-private func difference(between before: Answer?, and after: Answer?) -> [Comparison.Difference] {
+private func difference(
+    between before: Answer?, and after: Answer?, _ rules: Set<Tolerance>
+) -> [Comparison.Difference] {
     guard let question = before?.question ?? after?.question else { return [] }
-    let subject = "\(question.method) \(question.path)"
+    let subject = question.subject
     guard let before, let after else {
         return [
             Comparison.Difference(
@@ -59,21 +90,17 @@ private func difference(between before: Answer?, and after: Answer?) -> [Compari
                 subject: subject, aspect: "content type", before: before.contentType, after: after.contentType
             ))
     }
-    if !hasSameBody(before, after) {
-        let (old, new) = excerpts(before.body, after.body)
+    let body = rules.rest(of: bodyChanges(before, after), for: question)
+    if let (old, new) = body.excerpts(before.body, after.body) {
         differences.append(Comparison.Difference(subject: subject, aspect: "body", before: old, after: new))
     }
-    return differences
-}
-
-/// Whether bodies are the same bytes or, where both are whole JSON, the same values in any order of members.
-private func hasSameBody(_ before: Answer, _ after: Answer) -> Bool {
-    if before.body.utf8.elementsEqual(after.body.utf8) { return before.isCut == after.isCut }
-    guard !before.isCut, !after.isCut, let old = JSONShape(before.body), let new = JSONShape(after.body)
-    else {
-        return false
+    for (name, changes) in headerChanges(before, after) {
+        guard let change = rules.rest(of: changes, for: question).first else { continue }
+        differences.append(
+            Comparison.Difference(
+                subject: subject, aspect: "header \(name)", before: change.before, after: change.after))
     }
-    return old == new
+    return differences
 }
 
 /// The part of two texts around their first difference, short enough for a line of a report.

@@ -11,15 +11,19 @@ extension ProgramFacts {
     /// Every way in which a program of the image may use one of some names.
     ///
     /// A name is used where it is imported, and where it only stands in a file as soon as anything can look up names.  What is
-    /// linked statically can load libraries by code of its own, so its texts count always.
-    func uses(of names: [String]) -> [Use] {
+    /// linked statically can load libraries by code of its own, so its texts count always.  Texts in the library that has the flaw
+    /// do not count: what it does itself is for the flaw's row to say.
+    func uses(of names: [String], in flaw: Flaw) -> [Use] {
         let canLookUp = programs.contains(where: \.looksUpNames)
         return programs.flatMap { program in
-            names.compactMap { name in
+            names.compactMap { listed in
+                let name = Flaw.bareName(listed)
                 if program.imports.contains(name) {
                     return Use(program: program, text: "'\(program.path)' imports \(name)")
                 }
-                guard canLookUp || program.isStatic, let offset = program.texts[name] else { return nil }
+                guard canLookUp || program.isStatic, name == listed, let offset = program.texts[name],
+                    !flaw.libraries.contains(where: program.isLibrary)
+                else { return nil }
                 return Use(
                     program: program,
                     text: "'\(program.path)' holds the name '\(name)' at byte \(offset), for dlsym")
@@ -63,7 +67,9 @@ extension ProgramFacts {
 extension [String] {
     /// `a, b or c`; of many the first and how many there are.
     var listed: String {
-        if count > 4 { return prefix(3).joined(separator: ", ") + " or \(count - 3) others" }
-        return count < 2 ? first ?? "" : dropLast().joined(separator: ", ") + " or " + self[count - 1]
+        let names = map(Flaw.bareName)
+        if count > 4 { return names.prefix(3).joined(separator: ", ") + " or \(count - 3) others" }
+        return count < 2
+            ? names.first ?? "" : names.dropLast().joined(separator: ", ") + " or " + names[count - 1]
     }
 }

@@ -16,7 +16,7 @@ extension [Finding] {
             guard finding.isOpen, let flaw = flaws.first(where: { $0.concerns(finding) }) else {
                 return finding
             }
-            switch facts.judgement(of: flaw) {
+            switch facts.judgement(of: flaw, on: finding.package.architecture) {
             case .unreachable(let dismissal): return finding.dismissed(dismissal)
             case .open(let reason):
                 if told.insert(flaw.id).inserted {
@@ -28,11 +28,14 @@ extension [Finding] {
         return (findings, diagnostics)
     }
 
-    /// The flaws of a table that these findings are about, without those that are set aside already.
-    package func flaws(in table: [Flaw]) -> [Flaw] {
+    /// The flaws of a table that these findings are about, without those that are set aside already, and without those that were
+    /// looked at in other distributions only.
+    package func flaws(in table: [Flaw], distro: Distro?) -> [Flaw] {
+        guard let distro else { return [] }
         let ids = Set(lazy.filter(\.isOpen).map(\.id))
         return table.filter { flaw in
-            ids.contains(flaw.id) && contains { $0.isOpen && flaw.concerns($0) }
+            ids.contains(flaw.id) && flaw.distributions.contains(distro.family)
+                && contains { $0.isOpen && flaw.concerns($0) }
         }
     }
 }
@@ -44,11 +47,12 @@ extension ProgramFacts {
         case open(String)
     }
 
-    /// Whether anything in the image can enter a flaw.
-    func judgement(of flaw: Flaw) -> Judgement {
+    /// Whether anything in the image can enter a flaw; with the architecture that the package was built for.
+    func judgement(of flaw: Flaw, on architecture: String?) -> Judgement {
         switch flaw.condition {
         case .unknown: return .open("public sources do not say how it is entered")
         case .onlyInFiles(let patterns): return judgement(of: flaw, inFiles: patterns)
+        case .onlyOnArchitectures(let names): return judgement(of: flaw, on: names, here: architecture)
         default: break
         }
         if let unseen = unseen.first { return .open(unseen) }
@@ -67,7 +71,8 @@ extension ProgramFacts {
             return judgement(of: flaw, entered: names, with: conversions)
         case .throughExport(let names, let importers, let entries):
             return judgement(of: flaw, entered: names, from: importers, by: entries)
-        case .onlyInFiles, .onlyInBuild, .unknown: return .open("it is not known how it is entered")
+        case .onlyInFiles, .onlyInBuild, .onlyOnArchitectures, .unknown:
+            return .open("it is not known how it is entered")
         }
     }
 
@@ -77,9 +82,20 @@ extension ProgramFacts {
         }
         return .unreachable(
             dismissal(
-                of: flaw, "the flaw lies in other files of \(flaw.packages[0]) than those in the image",
+                of: flaw, "none of the programs that have the flaw is in the image",
                 .vulnerableCodeNotPresent, ["no path of the image is \(patterns.joined(separator: " or "))"],
                 listsPrograms: false))
+    }
+
+    private func judgement(of flaw: Flaw, on names: [String], here: String?) -> Judgement {
+        guard let here, here != "all", here != "noarch" else {
+            return .open("its package does not say its architecture")
+        }
+        if names.contains(here) { return .open("it is there on \(here)") }
+        return .unreachable(
+            dismissal(
+                of: flaw, "the flaw is not there on \(here)", .vulnerableCodeNotPresent,
+                ["it is there on \(names.listed)"], listsPrograms: false))
     }
 
     private func judgement(of flaw: Flaw, without symbols: [String]) -> Judgement {
@@ -98,7 +114,7 @@ extension ProgramFacts {
     }
 
     private func judgement(of flaw: Flaw, entered names: [String]) -> Judgement {
-        if let use = uses(of: names).first { return .open(use.text) }
+        if let use = uses(of: names, in: flaw).first { return .open(use.text) }
         return .unreachable(
             dismissal(
                 of: flaw, "nothing in the image calls \(names.listed)", .vulnerableCodeNotInExecutePath,
@@ -107,7 +123,7 @@ extension ProgramFacts {
 
     private func judgement(of flaw: Flaw, entered names: [String], with conversions: [String]) -> Judgement {
         let wanted = conversions.map { "%" + $0 }
-        let users = uses(of: names)
+        let users = uses(of: names, in: flaw)
         guard let first = users.first else { return judgement(of: flaw, entered: names) }
         for program in programs {
             if let (text, offset) = program.conversions.filter({ wanted.contains($0.key) }).min(by: {
@@ -129,10 +145,12 @@ extension ProgramFacts {
         of flaw: Flaw, entered names: [String], from importers: [String], by entries: [String]
     ) -> Judgement {
         func isImporter(_ program: Program) -> Bool { importers.contains(where: program.isLibrary) }
-        let users = uses(of: names)
+        let users = uses(of: names, in: flaw)
         if let use = users.first(where: { !isImporter($0.program) }) { return .open(use.text) }
         if users.isEmpty { return judgement(of: flaw, entered: names) }
-        if let use = uses(of: entries).first(where: { !isImporter($0.program) }) { return .open(use.text) }
+        if let use = uses(of: entries, in: flaw).first(where: { !isImporter($0.program) }) {
+            return .open(use.text)
+        }
         let paths = Set(users.map(\.program.path)).sorted().joined(separator: ", ")
         return .unreachable(
             dismissal(

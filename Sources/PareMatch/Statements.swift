@@ -21,10 +21,8 @@ package struct Statements: Sendable {
         let isVendors: Bool
     }
 
-    /// - Parameters:
-    ///   - given: Documents of the user, earlier ones first.
-    ///   - vendor: What the distribution says by itself.
-    ///   - target: What was scanned, as the user named it.
+    /// The user's documents, earlier ones first, what the distribution says by itself, and what was scanned, as the user named
+    /// it.
     package init(
         _ given: [VEXDocument], vendor: VEXDocument?, target: String, image: ImageFacts?, distro: Distro?
     ) {
@@ -111,7 +109,8 @@ extension VEXStatement {
 
     fileprivate var shownProduct: String {
         guard let first = products.first else { return "" }
-        let name = first.subcomponents.first ?? first.identifiers.first ?? ""
+        let whole = first.identifiers.first ?? ""
+        let name = first.subcomponents.first.map { "\($0) in \(whole)" } ?? whole
         let others = products.reduce(0) { $0 + max(1, $1.subcomponents.count) } - 1
         return others > 0 ? "\(name) +\(others)" : name
     }

@@ -7,13 +7,25 @@ public struct Question: Hashable, Sendable, Codable {
     public let path: String
     public let contentType: String?
     public let body: String?
+    /// More header fields, in the order in which they are sent.
+    public let headers: [HeaderField]
+    /// What the user calls it; tells it from others of the same method and path.
+    public let name: String?
 
-    public init(method: String = "GET", path: String, contentType: String? = nil, body: String? = nil) {
+    public init(
+        method: String = "GET", path: String, contentType: String? = nil, body: String? = nil,
+        headers: [HeaderField] = [], name: String? = nil
+    ) {
         self.method = method
         self.path = path
         self.contentType = contentType
         self.body = body
+        self.headers = headers
+        self.name = name
     }
+
+    /// `GET /health`, or `GET /books (as a guest)` for one with a name.
+    public var subject: String { "\(method) \(path)" + (name.map { " (\($0))" } ?? "") }
 }
 
 /// What an application said to one question.
@@ -25,13 +37,19 @@ public struct Answer: Hashable, Sendable, Codable {
     public let body: String
     /// Whether the body was cut at the limit.
     public let isCut: Bool
+    /// The other header fields that a client acts upon, names in lower case; of cookies no value.
+    public let headers: [HeaderField]
 
-    public init(question: Question, status: Int, contentType: String, body: String, isCut: Bool = false) {
+    public init(
+        question: Question, status: Int, contentType: String, body: String, isCut: Bool = false,
+        headers: [HeaderField] = []
+    ) {
         self.question = question
         self.status = status
         self.contentType = contentType
         self.body = body
         self.isCut = isCut
+        self.headers = headers
     }
 }
 
@@ -46,12 +64,54 @@ public struct Behaviour: Sendable, Codable {
     /// Standard output and standard error, the last 256 KiB of each.
     public let output: String
     public let errors: String
+    /// The most memory that its processes had together, without what the kernel caches of files that they only
+    /// read; `nil` where it was not seen.
+    public let peakMemory: ByteCount?
+    /// Who its first process was; `nil` where that was not seen.
+    public let user: UserNumbers?
+    /// What two runs of the image answered differently; empty where it ran only once.
+    public let tolerances: [Tolerance]
 
-    public init(answers: [Answer], startSeconds: Double, exitCode: Int?, output: String, errors: String) {
+    public init(
+        answers: [Answer], startSeconds: Double, exitCode: Int?, output: String, errors: String,
+        peakMemory: ByteCount? = nil, user: UserNumbers? = nil, tolerances: [Tolerance] = []
+    ) {
         self.answers = answers
         self.startSeconds = startSeconds
         self.exitCode = exitCode
         self.output = output
         self.errors = errors
+        self.peakMemory = peakMemory
+        self.user = user
+        self.tolerances = tolerances
+    }
+
+    /// The same with what may differ from run to run.
+    public func tolerating(_ tolerances: [Tolerance]) -> Behaviour {
+        Behaviour(
+            answers: answers, startSeconds: startSeconds, exitCode: exitCode, output: output, errors: errors,
+            peakMemory: peakMemory, user: user, tolerances: tolerances)
+    }
+}
+
+/// A user and a group by their numbers.
+public struct UserNumbers: Hashable, Sendable, Codable {
+    public let user: UInt32
+    public let group: UInt32
+
+    public init(user: UInt32, group: UInt32) {
+        self.user = user
+        self.group = group
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// Behaviours that were written down before there were these lists lack them; what the compiler derives comes here.
+    func decode(_ type: [HeaderField].Type, forKey key: Key) throws -> [HeaderField] {
+        try decodeIfPresent(type, forKey: key) ?? []
+    }
+
+    func decode(_ type: [Tolerance].Type, forKey key: Key) throws -> [Tolerance] {
+        try decodeIfPresent(type, forKey: key) ?? []
     }
 }

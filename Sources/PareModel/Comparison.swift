@@ -67,4 +67,15 @@ public struct Comparison: Sendable, Codable {
         self.dismissed = dismissed
         self.differences = differences
     }
+
+    /// What may differ because two runs of the older image differed in it.
+    public var tolerated: [Tolerance] { behaviourBefore?.tolerances ?? [] }
+
+    /// Says so where the newer image needs much more memory: half as much again, and 32 MiB.
+    public var memoryRemark: Diagnostic? {
+        guard let old = behaviourBefore?.peakMemory, let new = behaviourAfter?.peakMemory,
+            let share = new.fraction(of: old), share >= 1.5, new - old >= ByteCount(32 << 20)
+        else { return nil }
+        return Diagnostic(.warning, "it needs much more memory: \(new) in place of \(old)")
+    }
 }

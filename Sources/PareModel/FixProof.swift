@@ -31,6 +31,8 @@ public struct FixProof: Sendable, Codable {
     public let diagnostics: [Diagnostic]
     /// Seconds of the whole run.
     public let seconds: Double
+    /// What the winner does without; `nil` where that was not tried.
+    public let hardening: Hardening?
 
     /// One change to a Dockerfile.
     public struct Edit: Sendable, Codable, Hashable {
@@ -48,7 +50,7 @@ public struct FixProof: Sendable, Codable {
         candidates: [CandidateOutcome],
         winner: String, original: String, dockerfile: String, patch: DependencyPatch? = nil,
         inputs: FixInputs? = nil, files: [FileDigest] = [], edits: [Edit], diagnostics: [Diagnostic],
-        seconds: Double
+        seconds: Double, hardening: Hardening? = nil
     ) {
         schemaVersion = Self.currentSchema
         self.application = application
@@ -65,6 +67,7 @@ public struct FixProof: Sendable, Codable {
         self.edits = edits
         self.diagnostics = diagnostics
         self.seconds = seconds
+        self.hardening = hardening
     }
 
     /// What ``schemaVersion`` is of proofs that are made now.
@@ -75,7 +78,8 @@ public struct FixProof: Sendable, Codable {
         FixProof(
             application: application, started: started, engine: engine, comparison: comparison,
             candidates: candidates, winner: winner, original: original, dockerfile: dockerfile, patch: patch,
-            inputs: inputs, files: files, edits: edits, diagnostics: diagnostics, seconds: seconds)
+            inputs: inputs, files: files, edits: edits, diagnostics: diagnostics, seconds: seconds,
+            hardening: hardening)
     }
 }
 
@@ -117,9 +121,11 @@ public struct CandidateOutcome: Sendable, Codable {
         public let dismissedFindings: Int?
         /// Seconds to the first answer.
         public let startSeconds: Double
+        /// As ``Behaviour/peakMemory``.
+        public let peakMemory: ByteCount?
         public init(
             size: ByteCount, compressedSize: ByteCount?, packages: Int, openFindings: [Int],
-            dismissedFindings: Int? = nil, startSeconds: Double
+            dismissedFindings: Int? = nil, startSeconds: Double, peakMemory: ByteCount? = nil
         ) {
             self.size = size
             self.compressedSize = compressedSize
@@ -127,6 +133,7 @@ public struct CandidateOutcome: Sendable, Codable {
             self.openFindings = openFindings
             self.dismissedFindings = dismissedFindings
             self.startSeconds = startSeconds
+            self.peakMemory = peakMemory
         }
     }
 

@@ -6,6 +6,8 @@ public struct Flaw: Hashable, Sendable {
     public let id: String
     /// Source packages of a distribution that have it: `glibc`.
     public let packages: [String]
+    /// Distributions whose builds of them were looked at: `debian`.  Others may be built in another way.
+    public let distributions: [String]
     /// The libraries that hold it, by soname or file name; empty where that is not said.
     public let libraries: [String]
     public let condition: Condition
@@ -15,7 +17,8 @@ public struct Flaw: Hashable, Sendable {
     public let note: String
 
     public enum Condition: Hashable, Sendable {
-        /// By calling one of these exported functions.
+        /// By calling one of these exported functions.  A name that ends in `@` is exported for old programs only, so that
+        /// `dlsym` does not find it.
         case entryFunctions([String])
         /// By calling one of these functions with a format that has one of these conversions: `mc` for `%mc`.
         case formatString([String], conversions: [String])
@@ -25,16 +28,19 @@ public struct Flaw: Hashable, Sendable {
         case onlyInFiles([String])
         /// It is not compiled into the distribution's libraries; the symbols it would bring are absent from them.
         case onlyInBuild(absentSymbols: [String])
+        /// It is there on processors of these names only, as the distribution has them: `i386`.
+        case onlyOnArchitectures([String])
         /// Nobody says how.
         case unknown
     }
 
     public init(
-        id: String, packages: [String], libraries: [String], condition: Condition, source: String,
-        note: String
+        id: String, packages: [String], distributions: [String], libraries: [String], condition: Condition,
+        source: String, note: String
     ) {
         self.id = id
         self.packages = packages
+        self.distributions = distributions
         self.libraries = libraries
         self.condition = condition
         self.source = source
@@ -46,5 +52,10 @@ public struct Flaw: Hashable, Sendable {
         let package = finding.package
         return finding.id == id && package.kind.isOperatingSystem
             && (packages.contains(package.source?.name ?? package.name) || packages.contains(package.name))
+    }
+
+    /// A symbol's name without the mark that only old programs import it.
+    public static func bareName(_ name: String) -> String {
+        name.hasSuffix("@") ? String(name.dropLast()) : name
     }
 }

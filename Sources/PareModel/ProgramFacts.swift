@@ -72,13 +72,15 @@ public struct ProgramQuestion: Hashable, Sendable {
     public init(about flaws: [Flaw]) {
         for flaw in flaws {
             switch flaw.condition {
-            case .entryFunctions(let names), .onlyInBuild(absentSymbols: let names): symbols.formUnion(names)
+            case .entryFunctions(let names), .onlyInBuild(absentSymbols: let names):
+                symbols.formUnion(names.map(Flaw.bareName))
             case .formatString(let names, let conversions):
-                symbols.formUnion(names)
+                symbols.formUnion(names.map(Flaw.bareName))
                 self.conversions.formUnion(conversions)
-            case .throughExport(let names, _, let entries): symbols.formUnion(names + entries)
+            case .throughExport(let names, _, let entries):
+                symbols.formUnion((names + entries).map(Flaw.bareName))
             case .onlyInFiles(let patterns): files.formUnion(patterns)
-            case .unknown: break
+            case .onlyOnArchitectures, .unknown: break
             }
         }
     }

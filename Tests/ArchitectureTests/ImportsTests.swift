@@ -22,7 +22,7 @@ private let allowed: [String: Set<String>] = {
         "PareInventory": formats.union(["PareImage"]),
         "PareAdvisories": formats.union(["CPareData"]),
         "PareMatch": ["PareModel", "PareVersions"],
-        "PareDockerfile": ["PareModel", "PareBytes"],
+        "PareDockerfile": ["PareModel", "PareBytes", "CPareData"],
         "PareDependencies": ["PareModel", "PareBytes", "PareVersions"],
         "PareEngine": [
             "PareModel", "PareBytes", "CNamespaces", "NIOCore", "NIOPosix", "NIOHTTP1", "Subprocess",

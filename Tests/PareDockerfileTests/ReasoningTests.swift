@@ -49,29 +49,6 @@ import Testing
     @Test(arguments: ["", ":1", "@sha256:ab"])
     func refusesBases(_ text: String) { #expect(BaseReference(text) == nil) }
 
-    @Test(arguments: [
-        ("20", 20, "24"), ("20.18.0-bookworm-slim", 20, "24-bookworm-slim"), ("18-buster", 18, "24-bookworm"),
-        ("20-alpine3.19", 20, "24-alpine"), ("iron-slim", 20, "24-slim"), ("lts-slim", nil, "24-slim"),
-        ("latest", nil, "24"),
-        ("bookworm", nil, "24-bookworm"),
-    ])
-    func movesTags(_ tag: String, _ major: Int?, _ moved: String) {
-        #expect(NodeTag(tag).major == major)
-        #expect(NodeTag(tag).moved(to: 24) == moved)
-    }
-
-    @Test(arguments: [
-        (20, Day(2026, 11, 24), 24), (18, Day(2026, 11, 24), 24), (21, Day(2024, 7, 1), nil),
-        (21, Day(2024, 11, 1), 22),
-        (20, Day(2026, 4, 30), nil),
-        (22, Day(2026, 11, 24), nil), (24, Day(2026, 11, 24), nil), (8, Day(2026, 11, 24), 24),
-        (25, Day(2027, 1, 1), 26),
-        (24, Day(2029, 1, 1), nil), (99, Day(2026, 11, 24), nil),
-    ])
-    func choosesSupportedReleases(_ major: Int, _ day: Day, _ expected: Int?) {
-        #expect(NodeRelease.successor(of: major, on: day)?.major == expected)
-    }
-
     // MARK: applications
 
     @Test(arguments: [

@@ -43,7 +43,8 @@ import Testing
         let written = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/pare-proof")
         #expect(
             written.sorted() == [
-                "Dockerfile", "after.cdx.json", "before.build.log", "before.cdx.json", "context.sha256",
+                "Dockerfile", "README.md", "after.cdx.json", "before.build.log", "before.cdx.json",
+                "context.sha256",
                 "openvex.json", "proof.json", "record.json",
                 "report.html",
             ])

@@ -7,13 +7,17 @@ import PareModel
 /// Made-up candidates and what came of them.
 enum FixSamples {
     /// A folder with a small Node.js application, and what could be tried with it.
-    static func plan(_ recipes: [String] = []) throws -> (folder: Folder, plan: CandidatePlan) {
+    static func plan(_ recipes: [String] = FixSamples.recipes) throws -> (folder: Folder, plan: CandidatePlan)
+    {
         let folder = try Folder()
         try folder.write("FROM node:20\nWORKDIR /app\nCOPY . .\nCMD [\"node\", \"a.js\"]\n", to: "Dockerfile")
         try folder.write(#"{"name": "a", "version": "1.0.0", "main": "a.js"}"#, to: "package.json")
         let application = try Application(folder: folder.path, dockerfile: nil)
         return (folder, try CandidatePlan(application, recipes: recipes, on: Day(2026, 11, 26)))
     }
+
+    /// The plainest recipes for Node.js, and one that moves it.
+    static let recipes = ["chainguard", "distill", "distill+compiled", "distill+compiled+node24"]
 
     static func report(
         findings: [Severity], packages: Int = 10, megabytes: Int = 100, dismissed: Int = 0

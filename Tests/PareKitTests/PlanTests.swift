@@ -42,7 +42,7 @@ import Testing
         try folder.write("FROM node:24\nWORKDIR /app\nCOPY . .\nCMD [\"node\", \"a.js\"]\n", to: "Dockerfile")
         try folder.write(#"{"name": "a", "version": "1.0.0", "main": "a.js"}"#, to: "package.json")
         let application = try Application(folder: folder.path, dockerfile: nil)
-        let plan = try CandidatePlan(application, recipes: [], on: Day(2026, 11, 26))
+        let plan = try CandidatePlan(application, recipes: FixSamples.recipes, on: Day(2026, 11, 26))
         #expect(
             plan.leftOut == [
                 FixPlan.LeftOut(

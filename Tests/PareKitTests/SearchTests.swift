@@ -11,7 +11,7 @@ import Testing
 @Suite struct SearchTests {
     /// The whole of a search: names in the order in which they were tried, and verdicts by name.
     private func search(
-        patched: Bool = false, recipes: [String] = [], workers: Int = 1,
+        patched: Bool = false, recipes: [String] = FixSamples.recipes, workers: Int = 1,
         _ attempt: @escaping @Sendable (String) -> Attempt
     ) async throws -> (tried: [String], verdicts: [String: String], winner: String?) {
         let (_, plan) = try FixSamples.plan(recipes)

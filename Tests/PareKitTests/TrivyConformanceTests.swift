@@ -28,7 +28,8 @@ import Testing
         let expected = try Self.expectedRows(probe)
         let scan = Scan(
             target: Self.folder + "/\(probe).tar.gz", platform: nil,
-            selection: FindingSelection(database: data.folder + "/cache"), cachesLayers: false)
+            selection: FindingSelection(database: data.folder + "/cache", dismissesNothing: true),
+            cachesLayers: false)
         let found: Set<Row>
         do {
             found = Set(try await scan.run(in: .quiet).findings.map(Row.init))

@@ -55,6 +55,20 @@ import Testing
         #expect(compare(dismissed, with: open).remaining.count == 1)
     }
 
+    @Test func whatIsDismissedNowIsNamed() {
+        let dismissal = Dismissal(by: "x", reason: "y")
+        let before = ScanReport.sample(findings: [
+            .sample("CVE-1"), .sample("CVE-2", dismissal: dismissal), .sample("CVE-3"),
+        ])
+        let after = ScanReport.sample(findings: [
+            .sample("CVE-1", dismissal: dismissal), .sample("CVE-2", dismissal: dismissal),
+            .sample("CVE-4", dismissal: dismissal),
+        ])
+        let comparison = compare(before, with: after)
+        #expect(comparison.dismissed == [after.findings[0]])
+        #expect(comparison.fixed.map(\.finding.id) == ["CVE-3"])
+    }
+
     // MARK: behaviour
 
     static func behaviour(_ answers: [Answer] = [], exit: Int? = nil, output: String = "") -> Behaviour {

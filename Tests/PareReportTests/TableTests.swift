@@ -18,6 +18,14 @@ import Testing
         try expectGolden(trivyJSON(report, listsAllPackages: true), at: "\(name)/trivy.json")
     }
 
+    @Test(arguments: ["dismissed", "languages"])
+    func documents(_ name: String) throws {
+        let report = try decoded(ScanReport.self, "\(name)/report.json")
+        try expectGolden(openVEX(report), at: "\(name)/openvex.json")
+        try expectGolden(cycloneDX(report), at: "\(name)/cyclonedx.json")
+        try expectGolden(spdx(report), at: "\(name)/spdx.json")
+    }
+
     @Test(arguments: cases(with: "proof.json"))
     func proof(_ name: String) throws {
         let proof = try decoded(FixProof.self, "\(name)/proof.json")

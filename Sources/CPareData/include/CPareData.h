@@ -18,3 +18,7 @@ const char *pare_debian_statements(void);
 const unsigned char *pare_flaws(void);
 /// In bytes.
 size_t pare_flaws_size(void);
+/// Release lines of runtimes and distributions: JSON.
+const char *pare_release_lines(void);
+/// In bytes.
+size_t pare_release_lines_size(void);

@@ -37,13 +37,9 @@ struct VEXSource: Sendable {
     }
 }
 
-/// Reads a VEX document of whatever format: OpenVEX, CSAF 2.0, CycloneDX, and attestations that hold one.
-///
-/// Signatures of attestations are not verified.
-///
-/// - Parameters:
-///   - name: What messages and reports call it.
-///   - subject: What statements without products are about.
+/// Reads a VEX document of whatever format: OpenVEX, CSAF 2.0, CycloneDX, and attestations that hold one, of which the
+/// signatures are not verified.  `name` is what messages and reports call it, and `subject` what statements without products
+/// are about.
 package func vexDocument(
     _ bytes: [UInt8], name: String, about subject: VEXStatement.Product? = nil
 ) throws(VEXError) -> VEXDocument {

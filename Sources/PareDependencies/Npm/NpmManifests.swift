@@ -75,7 +75,7 @@ package struct NpmManifests: Sendable {
 extension NpmLock {
     /// The lock file's text without the packages that steps are to replace, so that npm looks for them anew.
     package static func text(
-        _ text: String, without flaws: Set<DependencyFlaw>, tree: DependencyTree, known: KnownFindings
+        _ text: String, without flaws: Set<FindingKey>, tree: DependencyTree, known: KnownFindings
     )
         -> String
     {
@@ -83,7 +83,7 @@ extension NpmLock {
         for node in tree.packages where !node.isDevelopment && !node.isBundled {
             guard
                 known(node.name, node.version).contains(where: {
-                    flaws.contains(DependencyFlaw(package: node.name, id: $0))
+                    flaws.contains(FindingKey(package: node.name, id: $0))
                 })
             else { continue }
             json.remove(["packages", node.path])

@@ -6,7 +6,7 @@ package import PareVersions
 package struct NpmPlan: Sendable {
     package let tree: DependencyTree
     /// Vulnerabilities to close.
-    let flaws: Set<DependencyFlaw>
+    let flaws: Set<FindingKey>
     let known: KnownFindings
     let node: Version?
     /// npm takes `overrides` since 8.3.
@@ -18,7 +18,7 @@ package struct NpmPlan: Sendable {
 
     /// `known` are the findings of the tree's packages, `node` the version of Node.js that the application runs on.
     package init(
-        tree: DependencyTree, closing flaws: Set<DependencyFlaw>, known: KnownFindings, node: Version?,
+        tree: DependencyTree, closing flaws: Set<FindingKey>, known: KnownFindings, node: Version?,
         takesOverrides: Bool
     ) {
         self.tree = tree
@@ -29,7 +29,7 @@ package struct NpmPlan: Sendable {
         var vulnerable: [String: [Int]] = [:]
         for (index, node) in tree.nodes.enumerated() where !node.isOwn && !node.isDevelopment {
             let ids = known(node.name, node.version)
-            if ids.contains(where: { flaws.contains(DependencyFlaw(package: node.name, id: $0)) }) {
+            if ids.contains(where: { flaws.contains(FindingKey(package: node.name, id: $0)) }) {
                 vulnerable[node.label, default: []].append(index)
             }
         }
@@ -62,7 +62,7 @@ package struct NpmPlan: Sendable {
 
     func ids(of label: String) -> [String] {
         guard let first = vulnerable[label]?.first.map({ tree.nodes[$0] }) else { return [] }
-        return known(first.name, first.version).filter { flaws.contains(DependencyFlaw(package: first.name, id: $0)) }
+        return known(first.name, first.version).filter { flaws.contains(FindingKey(package: first.name, id: $0)) }
             .sorted()
     }
 

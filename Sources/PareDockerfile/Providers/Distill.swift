@@ -57,7 +57,7 @@ extension Provider {
                     /etc/os-release /usr/lib/os-release /etc/debian_version \
                     /etc/ssl/certs/ca-certificates.crt /usr/share/doc/ca-certificates/copyright \
                     /etc/localtime /usr/share/zoneinfo /usr/share/zoneinfo/UTC >> /tmp/files; \
-                for list in files licences; do \
+            \#(draft.upgradeLines)    for list in files licences; do \
                     while read -r file; do \
                         folder="/closure$(readlink -f "${file%/*}")"; \
                         mkdir -p "$folder"; \

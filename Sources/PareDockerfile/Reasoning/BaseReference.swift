@@ -26,40 +26,22 @@ struct BaseReference: Equatable {
     /// The last part of the name: `node`.
     var repository: String { name.split(separator: "/").last.map(String.init) ?? name }
 
-    /// Whether it is Node.js's official image or a mirror of it.  Vendors who lay theirs out otherwise are
-    /// left out.
-    var isNode: Bool {
-        guard repository == "node" else { return false }
+    /// Whether it is Node.js's official image or a mirror of it.
+    var isNode: Bool { product == "node" }
+
+    /// Whether it comes from one who lays images out otherwise.
+    private var isOfVendor: Bool {
         let vendors: Set<String> = ["chainguard", "bitnami", "bitnamilegacy", "circleci", "cimg", "dhi.io"]
-        return !name.split(separator: "/").contains { vendors.contains(String($0)) }
+        return name.split(separator: "/").contains { vendors.contains(String($0)) }
+    }
+
+    /// The product whose official image it is, or a mirror of it, by the name in the table of releases.
+    var product: String? {
+        let known: Set<String> = [
+            "node", "python", "debian", "alpine", "ubuntu", "nginx", "golang", "ruby", "php",
+        ]
+        return known.contains(repository) && !isOfVendor ? repository : nil
     }
 
     var isAlpine: Bool { tag?.split(separator: "-").contains { $0.hasPrefix("alpine") } ?? false }
-}
-
-/// The tag of an official Node.js image: release and variant.
-struct NodeTag: Equatable {
-    /// `20` of `20.18.0-bookworm-slim`; `nil` for tags that move, as `lts`.
-    let major: Int?
-    /// `bookworm-slim`; empty where there is none.
-    let variant: String
-
-    init(_ tag: String) {
-        let parts = tag.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
-        let release = parts.first.map(String.init) ?? ""
-        let number = release.split(separator: ".").first.flatMap { Int($0) }
-        major = number ?? NodeRelease.all.first { $0.codename == release.lowercased() }?.major
-        let isVariantOnly = major == nil && !["lts", "current", "latest", ""].contains(release)
-        variant = isVariantOnly ? tag : parts.count > 1 ? String(parts[1]) : ""
-    }
-
-    /// The same variant of another release; Debian and Alpine releases that it is not made for are brought
-    /// forward.
-    func moved(to major: Int) -> String {
-        let gone: Set<String> = ["jessie", "stretch", "buster", "wheezy"]
-        let parts = variant.split(separator: "-").map { part in
-            gone.contains(String(part)) ? "bookworm" : part.hasPrefix("alpine") ? "alpine" : String(part)
-        }
-        return ([String(major)] + parts).joined(separator: "-")
-    }
 }

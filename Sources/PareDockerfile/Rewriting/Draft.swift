@@ -8,6 +8,7 @@ struct Draft {
     let application: ApplicationFacts
     let recipe: Recipe
     let day: Day
+    let releases: ReleaseTable
     let target: Target
 
     /// What the build stage is called.
@@ -51,11 +52,15 @@ struct Draft {
     /// Why the file cannot be rewritten by this recipe.
     private(set) var obstacle: Remark?
 
-    init(_ dockerfile: Dockerfile, application: ApplicationFacts, recipe: Recipe, day: Day) {
+    init(
+        _ dockerfile: Dockerfile, application: ApplicationFacts, recipe: Recipe, day: Day,
+        releases: ReleaseTable
+    ) {
         self.dockerfile = dockerfile
         self.application = application
         self.recipe = recipe
         self.day = day
+        self.releases = releases
         target = Target(of: dockerfile)
         let taken = Set(dockerfile.stages.compactMap(\.name))
         let free = { (names: [String]) in names.first { !taken.contains($0) } ?? names[0] + "-of-pare" }

@@ -8,8 +8,14 @@ package struct Recipe: Sendable {
         case productionDependenciesOnly
         /// TypeScript is compiled in the build, and not at each start.
         case compileAhead
-        /// Node.js is moved to a release line that still gets updates.
+        /// Bases past the end of their release line are moved to one that still gets updates.
         case supportedRuntime
+        /// Bases that are pinned to a patch are moved to the newest of their line.
+        case newestPatch
+        /// Bases are moved to the newest Debian.
+        case newerDebian
+        /// Debian packages of which the image keeps something are upgraded to what the archive has.
+        case upgradedPackages
         /// Symbol tables are taken out of the runtime's executable.
         case strip
     }
@@ -29,6 +35,18 @@ package struct Recipe: Sendable {
         Recipe(
             name: "distill+compiled+node24", provider: .distill,
             steps: [.productionDependenciesOnly, .compileAhead, .strip, .supportedRuntime]),
+        Recipe(
+            name: "distill+compiled+current", provider: .distill,
+            steps: [
+                .productionDependenciesOnly, .compileAhead, .strip, .supportedRuntime, .newestPatch,
+                .upgradedPackages,
+            ]),
+        Recipe(
+            name: "distill+compiled+current+debian", provider: .distill,
+            steps: [
+                .productionDependenciesOnly, .compileAhead, .strip, .supportedRuntime, .newestPatch,
+                .upgradedPackages, .newerDebian,
+            ]),
     ]
 
     package static func named(_ name: String) -> Recipe? { all.first { $0.name == name } }

@@ -37,11 +37,13 @@ package struct Rewrite: Sendable {
 ///   - application: what the build context says.
 ///   - recipe: what is to be done.
 ///   - day: the day on which support of release lines is judged.
+///   - releases: the table of release lines to judge by.
 /// - Returns: the new file, with the reasons.
 package func rewrite(
-    _ dockerfile: Dockerfile, for application: ApplicationFacts, recipe: Recipe, on day: Day
+    _ dockerfile: Dockerfile, for application: ApplicationFacts, recipe: Recipe, on day: Day,
+    releases: ReleaseTable = .onBoard
 ) -> Rewrite {
-    var draft = Draft(dockerfile, application: application, recipe: recipe, day: day)
+    var draft = Draft(dockerfile, application: application, recipe: recipe, day: day, releases: releases)
     for rule in Rule.all where draft.obstacle == nil { rule.apply(&draft) }
     let diagnostics = draft.diagnostics.sorted { $0.line < $1.line }
     if let obstacle = draft.obstacle {

@@ -7,7 +7,7 @@ struct Rule: Sendable {
 
     /// In the order in which they are applied.
     static let all: [Rule] = [
-        .nodeBase, .supportedRuntime, .startCommand, .compileAhead, .startReason, .productionDependencies,
+        .nodeBase, .currentBases, .startCommand, .compileAhead, .startReason, .productionDependencies,
         .lockFile,
         .buildStage,
         .settings, .user, .healthcheck, .folders, .owners, .leftBehind,

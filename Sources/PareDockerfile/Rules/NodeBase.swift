@@ -13,7 +13,7 @@ extension Rule {
             return draft.stop(
                 root.instructions[0].line, "not understood: the base '\(root.base)' is not a Node.js image")
         }
-        draft.nodeMajor = NodeTag(base.tag ?? "latest").major
+        draft.nodeMajor = ReleaseTag(base.tag ?? "latest", of: "node", in: draft.releases).major
         draft.provider.prepare(&draft)
     }
 }

@@ -25,13 +25,15 @@ extension ProgramFacts {
                 case .program(let program, let calls):
                     programs.append(program)
                     walk.foreignCalls += calls
-                case .unreadable: walk.unseen.append("'\(path)' is an ELF file that cannot be read")
+                case .unclear(let reason): walk.unseen.append("'\(path)' \(reason)")
                 case .noProgram: break
                 }
             }
             walk.unseen += try preloadsFromOutside(of: tree, config)
         } catch ImageError.unsupported(_, let what) {
             walk.unseen.append("it has \(what)")
+        } catch let error as FileError {
+            walk.unseen.append(error.problem)
         }
         self.init(
             programs: programs.sorted { $0.path < $1.path }, unseen: walk.unseen.sorted(),

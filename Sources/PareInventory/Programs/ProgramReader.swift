@@ -13,7 +13,8 @@ struct ProgramReader {
     enum Result {
         /// The program, and what in it calls functions by names that no file has to hold.
         case program(Program, foreignCalls: [String])
-        case unreadable
+        /// Nothing can be said of it: what is wrong, to be read after its path.
+        case unclear(String)
         /// An object file, which must be linked before it runs, or a memory image.
         case noProgram
     }
@@ -26,10 +27,17 @@ struct ProgramReader {
     }
 
     func reading(of path: String, _ bytes: UnsafeRawBufferPointer) -> Result {
-        guard let elf = try? ELFFile(bytes) else { return .unreadable }
+        guard let elf = try? ELFFile(bytes) else { return .unclear("is an ELF file that cannot be read") }
         // ET_EXEC and ET_DYN; relocatable files and cores have other types.
         guard elf.type == 2 || elf.type == 3 else { return .noProgram }
-        guard let symbols = try? SymbolSets(elf, bytes, asked: question.symbols) else { return .unreadable }
+        guard let symbols = try? SymbolSets(elf, bytes, asked: question.symbols) else {
+            return .unclear("has symbols that cannot be read")
+        }
+        if elf.overlayLength(ofFileWith: bytes.count) >= 4096 {
+            return .unclear("carries data behind its end, in which there may be more programs")
+        }
+        // Packers leave a program that unpacks the real one, without a loader and without sections.
+        if elf.isStaticallyLinked, elf.sections.isEmpty { return .unclear("may be packed") }
         let texts = texts(of: elf, in: bytes)
         let program = Program(
             path: path, size: ByteCount(bytes.count), digest: SHA256.digest(of: bytes), soname: elf.soname,

@@ -45,7 +45,8 @@ struct FixRun: Sendable {
         }
         let start = ContinuousClock.now
         let id = try await measuring.build(text, as: name)
-        let behaviour = try await measuring.trial(name)
+        let behaviour = try await measuring.gate.alone { try await measuring.baselineBehaviour(name) }
+        try measuring.keep(behaviour, of: name)
         let report = try await measuring.scan(
             name, checksClosure: false, readsPrograms: false
         ).report
@@ -67,7 +68,8 @@ struct FixRun: Sendable {
         let patch = try await setup.step("plan changes to dependencies", outcome: \.summary) {
             try await patchWork.plan(findings)
         }.value
-        state.keep(patch)
+        // Trouble may be over when the next run begins.
+        if patch.patch != nil { state.keep(patch) }
         return patch
     }
 
@@ -102,6 +104,9 @@ extension FixRun {
         _ remarks: [Diagnostic]
     ) async throws -> FixProof {
         guard let best = board.best() else { throw noWinner(board, leftOut) }
+        let hardening = try await measuring.gate.alone {
+            try await measuring.hardening(of: best.candidate.name, answering: baseline.behaviour)
+        }
         let before = try await measuring.weighed(baseline)
         let outcomes = try await board.weighed(by: measuring).outcomes
         let after = try await measuring.weighed(best.measurement)
@@ -117,7 +122,8 @@ extension FixRun {
             inputs: try await noted.inputs(bases: measuring.bases(of: [measuring.application.text, text])),
             edits: best.candidate.rewrite.edits.map { FixProof.Edit(line: $0.line, reason: $0.reason) },
             diagnostics: best.candidate.rewrite.diagnostics + best.measurement.closure + remarks
-                + noted.context.diagnostics, seconds: (ContinuousClock.now - began).seconds)
+                + noted.context.diagnostics, seconds: (ContinuousClock.now - began).seconds,
+            hardening: hardening)
         do {
             let written = try output.write(proof, context: noted.listing, logs: measuring.scratch)
             await finish(board, best)
@@ -180,7 +186,10 @@ extension FixRun {
     /// Removes images, those that are there, even when the user has stopped the run.
     private func remove(_ names: [String]) async {
         await Task {
-            for name in names { try? await measuring.engine.remove(measuring.tag(name)) }
+            let there = (try? await measuring.engine.tags(of: measuring.repository)) ?? []
+            for tag in names.map(measuring.tag) where there.contains(where: { tag.hasSuffix(":" + $0) }) {
+                try? await measuring.engine.remove(tag)
+            }
         }.value
     }
 }

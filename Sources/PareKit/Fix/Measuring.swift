@@ -42,8 +42,11 @@ struct Measuring: Sendable {
         scales = Scales(engine: engine, cache: setup.cacheFolder.map { $0 + "/weights" })
     }
 
+    /// What the names of all its images begin with.
+    var repository: String { "localhost/\(application.name)" }
+
     func tag(_ name: String) -> String {
-        "localhost/\(application.name):" + name.map { $0.isLetter || $0.isNumber ? String($0) : "-" }.joined()
+        "\(repository):" + name.map { $0.isLetter || $0.isNumber ? String($0) : "-" }.joined()
     }
 
     /// Builds the image of a Dockerfile's text from a folder, the application's own by default.
@@ -74,9 +77,14 @@ struct Measuring: Sendable {
                 try await trial.run(with: engine, scratchParent: scratch, progress: setup.progress)
             }.value
         }
+        try keep(behaviour, of: name)
+        return behaviour
+    }
+
+    /// Writes down what an application said while it was tried.
+    func keep(_ behaviour: Behaviour, of name: String) throws {
         let log = "# standard output\n\(behaviour.output)\n# standard error\n\(behaviour.errors)\n"
         try writeFile(Array(log.utf8), to: "\(scratch)/\(name).trial.log", replacing: true)
-        return behaviour
     }
 
     /// Exports and scans an image; `checksClosure` sets pare's own working of the closure against the image's, and
@@ -132,7 +140,8 @@ extension Measurement {
         CandidateOutcome.Measured(
             size: report.image?.size ?? .zero, compressedSize: report.image?.compressedSize,
             packages: report.packages.count, openFindings: CandidateScore(report).openFindings,
-            dismissedFindings: report.dismissed.count, startSeconds: behaviour.startSeconds)
+            dismissedFindings: report.dismissed.count, startSeconds: behaviour.startSeconds,
+            peakMemory: behaviour.peakMemory)
     }
 
     /// `19 open findings in place of 39`, or what else makes it better where the findings are as many.
@@ -173,13 +182,5 @@ extension ScanReport {
         let aside = dismissed.isEmpty ? "" : ", \(dismissed.count) dismissed"
         return (image.map { "\($0.size), " } ?? "")
             + "\(packages.count) packages, \(open.count) open findings\(aside)"
-    }
-}
-
-extension Behaviour {
-    /// `8 answers, the first after 0.6 s`.
-    fileprivate var summary: String {
-        if let exitCode { return "exit code \(exitCode)" }
-        return "\(answers.count) answers, the first after \(startSeconds.formatted(decimals: 1)) s"
     }
 }

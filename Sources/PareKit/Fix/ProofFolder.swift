@@ -14,6 +14,7 @@ struct ProofFolder: Sendable {
         /// All that was recorded, for ``Verify``.
         static let record = "record.json"
         static let page = "report.html"
+        static let readme = "README.md"
         static let dockerfile = "Dockerfile"
         static let patch = "dependencies.patch"
         static let context = "context.sha256"
@@ -21,7 +22,7 @@ struct ProofFolder: Sendable {
         static let packagesAfter = "after.cdx.json"
         static let statements = "openvex.json"
         static let all: Set = [
-            proof, record, page, dockerfile, patch, context, packagesBefore, packagesAfter, statements,
+            proof, record, page, readme, dockerfile, patch, context, packagesBefore, packagesAfter, statements,
         ]
         static func isLog(_ name: String) -> Bool {
             name.hasSuffix(".build.log") || name.hasSuffix(".trial.log")
@@ -49,6 +50,7 @@ struct ProofFolder: Sendable {
     func write(_ proof: FixProof, context: String, logs: String) throws -> FixProof {
         var files: [(name: String, content: [UInt8])] = [
             (Name.record, Array(json(proof).utf8)), (Name.page, Array(proofHTML(proof).utf8)),
+            (Name.readme, Array(proofReadme(proof).utf8)),
             (Name.dockerfile, Array(proof.dockerfile.utf8)), (Name.context, Array(context.utf8)),
             (Name.packagesBefore, Array(cycloneDX(proof.comparison.before).utf8)),
             (Name.packagesAfter, Array(cycloneDX(proof.comparison.after).utf8)),

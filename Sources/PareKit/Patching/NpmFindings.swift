@@ -4,7 +4,7 @@ import PareModel
 
 /// The findings of an image in npm packages: the application's, and those of package managers.
 struct NpmFindings {
-    private(set) var ofApplication: Set<DependencyFlaw> = []
+    private(set) var ofApplication: Set<FindingKey> = []
     private(set) var diagnostics: [Diagnostic] = []
 
     init(_ findings: [Finding]) {
@@ -13,7 +13,7 @@ struct NpmFindings {
             if let owner = Self.owner(ofPath: finding.package.evidence.path) {
                 others[owner, default: []].insert(finding.id)
             } else {
-                ofApplication.insert(DependencyFlaw(package: finding.package.name, id: finding.id))
+                ofApplication.insert(FindingKey(package: finding.package.name, id: finding.id))
             }
         }
         for (owner, ids) in others.sorted(by: { $0.key < $1.key }) {
@@ -36,7 +36,7 @@ struct NpmFindings {
     }
 
     /// What is only needed to develop the application.
-    func notes(onDevelopment tree: DependencyTree, runtime: Set<DependencyFlaw>) -> [Diagnostic] {
+    func notes(onDevelopment tree: DependencyTree, runtime: Set<FindingKey>) -> [Diagnostic] {
         let names = Set(tree.packages.filter(\.isDevelopment).map(\.name))
         let left = ofApplication.subtracting(runtime).filter { names.contains($0.package) }
         return Set(left.map(\.package)).sorted().map { name in

@@ -103,7 +103,7 @@ struct NpmPatching: Ecosystem {
         let final = original.taking(steps)
         let flaws = Set(
             steps.flatMap { step in
-                start.tree.packages.flatMap { node in step.closes.map { DependencyFlaw(package: node.name, id: $0) } }
+                start.tree.packages.flatMap { node in step.closes.map { FindingKey(package: node.name, id: $0) } }
             })
         let thinned = NpmLock.text(start.lock, without: flaws, tree: start.tree, known: start.known)
         let text = try await start.npm.lock(

@@ -8,14 +8,14 @@ struct Rounds {
     private let offers: [String: [Offer]]
     private let known: KnownFindings
     private var experience = Experience()
-    private let before: Set<DependencyFlaw>
+    private let before: Set<FindingKey>
     private var current: [Option] = []
     private var left = 12
     private(set) var notes: [String] = []
     private(set) var patch: DependencyPatch?
     private var isDone = false
 
-    init(plan: NpmPlan, offers: [String: [Offer]], known: KnownFindings, before: Set<DependencyFlaw>) {
+    init(plan: NpmPlan, offers: [String: [Offer]], known: KnownFindings, before: Set<FindingKey>) {
         self.plan = plan
         self.offers = offers
         self.known = known
@@ -33,7 +33,7 @@ struct Rounds {
     }
 
     /// What the tree has now that the steps are locked.
-    mutating func locked(_ flaws: Set<DependencyFlaw>, _ tree: DependencyTree, _ files: [DependencyPatch.File]) {
+    mutating func locked(_ flaws: Set<FindingKey>, _ tree: DependencyTree, _ files: [DependencyPatch.File]) {
         let introduced = flaws.subtracting(before)
         if let first = introduced.min(by: { ($0.package, $0.id) < ($1.package, $1.id) }) {
             let culprits = culprits(of: introduced, in: tree)
@@ -45,7 +45,7 @@ struct Rounds {
         }
         let claimed = current.flatMap { option in option.step.closes.map { (option, $0) } }
         let failed = claimed.filter { option, id in
-            option.packages.contains { flaws.contains(DependencyFlaw(package: $0, id: id)) }
+            option.packages.contains { flaws.contains(FindingKey(package: $0, id: id)) }
         }
         keep(flaws, files)
         isDone = failed.isEmpty
@@ -65,7 +65,7 @@ struct Rounds {
     }
 
     /// The patch that closes most so far.
-    private mutating func keep(_ flaws: Set<DependencyFlaw>, _ files: [DependencyPatch.File]) {
+    private mutating func keep(_ flaws: Set<FindingKey>, _ files: [DependencyPatch.File]) {
         let closed = before.subtracting(flaws)
         let steps = current.map(\.step).filter { step in
             closed.contains { step.closes.contains($0.id) }
@@ -78,7 +78,7 @@ struct Rounds {
     }
     private var closedByPatch = 0
 
-    private func culprits(of introduced: Set<DependencyFlaw>, in tree: DependencyTree) -> [DependencyPatch.Step] {
+    private func culprits(of introduced: Set<FindingKey>, in tree: DependencyTree) -> [DependencyPatch.Step] {
         let steps = current.map(\.step)
         let names = Set(introduced.map(\.package))
         let direct = steps.filter { names.contains($0.package) }

@@ -26,7 +26,7 @@ struct ComparisonPage {
         [
             .init(
                 id: "figures", heading: "Figures", content: HTMLFigures.figures(comparison, answers: answers)),
-            layers, severities, remaining, introduced, gone, dismissed, behaviour,
+            layers, severities, remaining, introduced, gone, dismissed, statements, behaviour,
         ].compactMap(\.self)
     }
 
@@ -102,12 +102,6 @@ struct ComparisonPage {
         return .init(id: "gone", heading: "What went away, and why", content: "\(table)\n\(said)")
     }
 
-    private var dismissed: HTMLPage.Section? {
-        let dismissed = comparison.after.dismissed
-        guard !dismissed.isEmpty else { return nil }
-        return .init(id: "dismissed", heading: "Set aside", content: HTMLFindings.dismissed(dismissed))
-    }
-
     private var behaviour: HTMLPage.Section? {
         guard let answers else { return nil }
         let exits = [comparison.behaviourBefore?.exitCode, comparison.behaviourAfter?.exitCode]
@@ -117,6 +111,8 @@ struct ComparisonPage {
         let said: Markup = isCommand ? "<p>Exit code: \(exits[0]) before, \(exits[1]) after.</p>" : ""
         let isEmpty = answers.rows.isEmpty && answers.others.isEmpty
         let table: Markup = isEmpty ? "<p>Nothing was asked, and nothing differs.</p>" : answers.table
-        return .init(id: "answers", heading: "What both images answer", content: "\(said)\n\(table)")
+        let tolerated = comparison.toleratedLines.map { line -> Markup in "<li>\(line)</li>" }
+        let list: Markup = tolerated.isEmpty ? "" : #"<ul class="plain wrap">\#(tolerated)</ul>"#
+        return .init(id: "answers", heading: "What both images answer", content: "\(said)\n\(table)\n\(list)")
     }
 }

@@ -44,7 +44,7 @@ extension HTMLAnswers.Row {
     fileprivate init(
         _ before: Answer?, _ after: Answer?, of question: Question, among differences: [Comparison.Difference]
     ) {
-        let subject = "\(question.method) \(question.path)"
+        let subject = question.subject
         self.init(
             subject: subject, before: before, after: after,
             differences: differences.filter { $0.subject == subject })

@@ -7,7 +7,7 @@ enum HTMLFigures {
     static func figures(_ comparison: Comparison, answers: HTMLAnswers?) -> Markup {
         let cards = [
             sizes(comparison), compressed(comparison), packages(comparison), findings(comparison),
-            answers.map(equalAnswers), start(comparison),
+            answers.map(equalAnswers), start(comparison), memory(comparison),
         ]
         return """
             <dl class="figures">
@@ -112,6 +112,15 @@ enum HTMLFigures {
             now: HTMLWords.seconds(after.startSeconds),
             change: HTMLWords.change(from: before.startSeconds, to: after.startSeconds),
             isWorse: after.startSeconds > before.startSeconds)
+    }
+}
+
+extension HTMLFigures {
+    private static func memory(_ comparison: Comparison) -> Markup? {
+        guard let before = comparison.behaviourBefore?.peakMemory,
+            let after = comparison.behaviourAfter?.peakMemory
+        else { return nil }
+        return sizes("Memory at most", before, after, note: comparison.memoryRemark?.message ?? "")
     }
 }
 

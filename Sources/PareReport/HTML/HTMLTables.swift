@@ -72,20 +72,6 @@ enum HTMLFindings {
             }, isTall: true)
     }
 
-    /// Findings that were set aside, by whom and why.
-    static func dismissed(_ findings: [Finding]) -> Markup {
-        HTMLTables.table(
-            id: "dismissed-table",
-            caption: "\(HTMLWords.count(findings.count, "finding")) set aside in the new image",
-            columns: HTMLTables.findingColumns + [.init("By"), .init("Reason")],
-            rows: inOrder(findings, by: \.self).map { finding in
-                """
-                <tr>\(HTMLTables.cells(finding, withTitle: true))\
-                <td>\(finding.dismissal?.by ?? "")</td><td>\(finding.dismissal?.reason ?? "")</td></tr>
-                """
-            }, isTall: true)
-    }
-
     /// Findings that went away, with controls that a script makes work.
     static func removed(_ removed: [Comparison.Removed]) -> Markup {
         let rows = inOrder(removed, by: \.finding).map { removed -> Markup in
@@ -129,8 +115,7 @@ enum HTMLFindings {
         """
 
     /// The worst first, then as they came.
-    private static func inOrder<Element>(_ elements: [Element], by finding: (Element) -> Finding) -> [Element]
-    {
+    static func inOrder<Element>(_ elements: [Element], by finding: (Element) -> Finding) -> [Element] {
         elements.enumerated().sorted { left, right in
             let (first, second) = (finding(left.element).severity, finding(right.element).severity)
             return first == second ? left.offset < right.offset : first > second

@@ -9,7 +9,8 @@ package func proofHTML(_ proof: FixProof) -> String {
     return HTMLPage.page(
         title: "\(proof.application), fixed", lead: HTMLFigures.lead(proof.comparison),
         sections: page.results
-            + [own.candidates, own.dockerfile, own.dependencies, page.measurement(of: proof)]
+            + [own.candidates, own.dockerfile, own.dependencies, own.running,
+                page.measurement(of: proof)]
             .compactMap(\.self))
 }
 
@@ -98,6 +99,33 @@ struct ProofPage {
                 <details><summary>The Dockerfile as it was</summary>
                 \(listing(proof.original, label: "The Dockerfile as it was", prefix: "old", touched: touched))
                 </details>
+                """)
+    }
+
+    /// How to run the winner with as little as it needs.
+    var running: HTMLPage.Section? {
+        guard let hardening = proof.hardening else { return nil }
+        let texts = [
+            ("Kubernetes", kubernetesYAML(hardening, application: proof.application)),
+            ("Compose", composeYAML(hardening, application: proof.application)),
+        ].map { name, text -> Markup in
+            """
+            <div>
+            <h3>\(name)</h3>
+            \(listing(text, label: name, prefix: name.lowercased(), touched: []))
+            </div>
+            """
+        }
+        let reasons = hardening.reasons.map { reason -> Markup in "<li>needed: \(reason)</li>" }
+        let list: Markup = reasons.isEmpty ? "" : #"<ul class="plain wrap">\#(reasons)</ul>"#
+        return .init(
+            id: "running", heading: "Running it with less",
+            content: """
+                <p>Tried, not guessed: \(hardening.sentence).</p>
+                \(list)
+                <div class="beside">
+                \(texts)
+                </div>
                 """)
     }
 

@@ -15,17 +15,23 @@ package import PareModel
 /// saved          sizeBytes, compressedBytes, packages, openFindings: before less after; negative where there is more now
 /// answers        asked, equal; absent where nothing was asked
 /// differences    [{subject, aspect, before, after}]; absent where the images were not both started
+/// tolerated      [{subject, place, kind}]: what two runs of the older image answered differently, so that it may differ; absent
+///                where there is nothing
 /// fixed          findings that went away, each with cause {kind: "packageRemoved" | "versionChanged", versions}
 /// remaining      findings that are still there, each with its reason
 /// introduced     findings that only the newer image has, each with its reason
+/// dismissed      findings that were open and that the newer image has set aside: neither fixed nor remaining
 /// ```
 ///
-/// An image: `target`, `id`, `distro {family, version}`, `sizeBytes`, `compressedBytes`, `user`, `startSeconds`, `packages`,
-/// `open {total, withFix, critical, high, medium, low, unknown}`, `dismissed`, `layers [{diffID, sizeBytes,
-/// compressedBytes, instruction, base}]`, `store {name, updated, advisories}`.
+/// An image: `target`, `id`, `distro {family, version}`, `sizeBytes`, `compressedBytes`, `user`, `startSeconds`,
+/// `peakMemoryBytes`, `packages`,
+/// `open {total, withFix, critical, high, medium, low, unknown}`, `dismissed` (their number), `dismissedFindings`,
+/// `layers [{diffID, sizeBytes, compressedBytes, instruction, base}]`, `store {name, updated, advisories}`,
+/// `statements [{document, vulnerability, product, status, matched, dismissed}]` where VEX was given.
 ///
 /// A finding: `id`, `severity` (`CRITICAL` …), `package`, `kind` (`dpkg`, `npm` …), `version`, `purl`, `status`,
-/// `fixedVersion`, `layer` (an index of `layers`), `path`, `title`, `url`.  What is not known is absent.
+/// `fixedVersion`, `layer` (an index of `layers`), `path`, `title`, `url`; of a dismissed one
+/// `dismissal {by, reason, justification, evidence, expires}`.  What is not known is absent.
 package func comparisonJSON(_ comparison: Comparison) -> String {
     JSONValue.record(
         [("schemaVersion", .number("1")), ("kind", .string("comparison"))] + comparison.members
@@ -45,9 +51,11 @@ extension Comparison {
             ("saved", saved),
             ("answers", answers),
             ("differences", differences.map { .array($0.map(\.json)) }),
+            ("tolerated", tolerated.isEmpty ? nil : .array(tolerated.map(\.json))),
             ("fixed", .array(fixed.map { $0.finding.json(in: before, [("cause", $0.cause.json)]) })),
             ("remaining", .array(remaining.map(stillOpen))),
             ("introduced", .array(introduced.map(stillOpen))),
+            ("dismissed", .array(dismissed.map { $0.json(in: after, []) })),
         ]
     }
 
@@ -79,7 +87,12 @@ extension ScanReport {
         let system = distro.map {
             JSONValue.record([("family", .string($0.family)), ("version", .nonEmpty($0.version))])
         }
-        return .record([
+        let total: [(String, JSONValue?)] = [
+            ("total", .integer(open.count)), ("withFix", .integer(open.count(where: \.hasFix))),
+        ]
+        let layers: JSONValue? = image.map { .array($0.layers.map(\.json)) }
+        let uses: JSONValue? = statements.isEmpty ? nil : .array(statements.map(\.json))
+        let members: [(String, JSONValue?)] = [
             ("target", .string(target)),
             ("id", image?.id.map { .string($0.description) }),
             ("distro", system),
@@ -87,17 +100,16 @@ extension ScanReport {
             ("compressedBytes", image?.compressedSize.map { .integer($0.bytes) }),
             ("user", image.map { .string($0.config.runsAs) }),
             ("startSeconds", behaviour.map { .seconds($0.startSeconds) }),
+            ("peakMemoryBytes", behaviour?.peakMemory.map { .integer($0.bytes) }),
             ("packages", .integer(packages.count)),
-            (
-                "open",
-                .record(
-                    [("total", .integer(open.count)), ("withFix", .integer(open.count(where: \.hasFix)))]
-                        + bySeverity)
-            ),
+            ("open", .record(total + bySeverity)),
             ("dismissed", .integer(dismissed.count)),
-            ("layers", image.map { .array($0.layers.map(\.json)) }),
+            ("dismissedFindings", .array(dismissed.map { $0.json(in: self, []) })),
+            ("layers", layers),
             ("store", store.json),
-        ])
+            ("statements", uses),
+        ]
+        return .record(members)
     }
 }
 
@@ -129,8 +141,28 @@ extension Finding {
                 ("fixedVersion", .nonEmpty(fixedVersion)), ("layer", .integer(package.evidence.layer)),
                 ("path", .nonEmpty(package.evidence.path)),
                 ("title", .nonEmpty(advisory.detail?.title ?? "")),
-                ("url", primaryURL.map(JSONValue.string)),
+                ("url", primaryURL.map(JSONValue.string)), ("dismissal", dismissal?.json),
             ] + more)
+    }
+}
+
+extension Dismissal {
+    fileprivate var json: JSONValue {
+        .record([
+            ("by", .string(by)), ("reason", .string(reason)),
+            ("justification", justification.map { .string($0.rawValue) }), ("evidence", .texts(evidence)),
+            ("expires", expires.map { .string($0.description) }),
+        ])
+    }
+}
+
+extension StatementUse {
+    fileprivate var json: JSONValue {
+        .record([
+            ("document", .string(document)), ("vulnerability", .string(vulnerability)),
+            ("product", .string(product)), ("status", .string(status.rawValue)),
+            ("matched", .integer(matched)), ("dismissed", .integer(dismissed)),
+        ])
     }
 }
 
@@ -150,6 +182,12 @@ extension Comparison.Difference {
             ("subject", .string(subject)), ("aspect", .string(aspect)), ("before", .string(before)),
             ("after", .string(after)),
         ])
+    }
+}
+
+extension Tolerance {
+    fileprivate var json: JSONValue {
+        .record([("subject", .string(subject)), ("place", .string(place)), ("kind", .string(kind.rawValue))])
     }
 }
 

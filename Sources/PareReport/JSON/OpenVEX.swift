@@ -47,7 +47,7 @@ private func statement(on findings: [Finding], in report: ScanReport) -> JSONVal
 
 extension Dismissal {
     /// Whether there is more to it than somebody's wish.
-    fileprivate var isShown: Bool { justification != nil || !evidence.isEmpty }
+    var isShown: Bool { justification != nil || !evidence.isEmpty }
 
     /// Who, why, and what shows it, in lines.
     var statement: String {

@@ -4,7 +4,7 @@ package import PareModel
 
 /// A proof as JSON, for machines; as stable as ``comparisonJSON(_:)``, whose members stand under `comparison`.
 ///
-/// `docs/proof.md` describes each member.
+/// `docs/proof.md` describes each member.  What is not known is absent.
 package func proofJSON(_ proof: FixProof) -> String {
     JSONValue.record([
         ("schemaVersion", .integer(proof.schemaVersion)),
@@ -18,6 +18,7 @@ package func proofJSON(_ proof: FixProof) -> String {
         ("edits", .array(proof.edits.map(\.json))),
         ("patch", proof.patch.map { .array($0.steps.map(\.json)) }),
         ("diagnostics", .array(proof.diagnostics.map(\.json))),
+        ("hardening", proof.hardening?.json),
         ("original", .string(proof.original)),
         ("dockerfile", .string(proof.dockerfile)),
         ("comparison", .record(proof.comparison.members)),
@@ -39,6 +40,7 @@ extension CandidateOutcome {
             ("packages", measured.map { .integer($0.packages) }), ("open", open),
             ("dismissed", measured?.dismissedFindings.map { .integer($0) }),
             ("startSeconds", measured.map { .seconds($0.startSeconds) }),
+            ("peakMemoryBytes", measured?.peakMemory.map { .integer($0.bytes) }),
             ("differences", differences.isEmpty ? nil : .array(differences.map(\.json))),
             ("patch", patched.map { .array($0.map(\.json)) }),
         ])
@@ -63,20 +65,33 @@ extension FileDigest {
 
 extension FixInputs {
     fileprivate var json: JSONValue {
-        .record([
+        let bases = JSONValue.array(bases.map(\.json))
+        let files = JSONValue.array(documents.map(\.json))
+        let asked = JSONValue.array(questions.map { value($0) })
+        let members: [(String, JSONValue?)] = [
             ("pare", .string(pare)), ("dockerfile", dockerfile.json),
-            ("context", .string(context.description)),
-            (
-                "bases",
-                .array(bases.map { .record([("name", .string($0.name)), ("id", .string($0.id))]) })
-            ),
-            ("data", data.json), ("dataDigest", dataDigest.map { .string($0.description) }),
-            ("ignoreFile", ignoreFile.map(JSONValue.string)), ("vex", .texts(vex)),
-            ("documents", .array(documents.map(\.json))),
+            ("context", .string(context.description)), ("bases", bases), ("data", data.json),
+            ("dataDigest", dataDigest.map { .string($0.description) }),
+            ("ignoreFile", ignoreFile.map(JSONValue.string)), ("vex", .texts(vex)), ("documents", files),
             ("severities", severities.map { .texts($0.map(\.name)) }),
             ("ignoresUnfixed", .bool(ignoresUnfixed)), ("dismissesNothing", .bool(dismissesNothing)),
-            ("questions", .array(questions.map { value($0) })),
-            ("port", port.map { .integer($0) }), ("startLimit", .integer(startLimit)),
+            ("questions", asked), ("port", port.map { .integer($0) }), ("startLimit", .integer(startLimit)),
+        ]
+        return .record(members)
+    }
+}
+
+extension FixInputs.Base {
+    fileprivate var json: JSONValue { .record([("name", .string(name)), ("id", .string(id))]) }
+}
+
+extension Hardening {
+    fileprivate var json: JSONValue {
+        .record([
+            ("readOnlyRoot", .bool(readOnlyRoot)), ("needsTmp", .bool(needsTmp)),
+            ("dropsAllCapabilities", .bool(dropsAllCapabilities)), ("runsAsNonRoot", .bool(runsAsNonRoot)),
+            ("user", .nonEmpty(user)), ("uid", numbers.map { .integer($0.user) }),
+            ("gid", numbers.map { .integer($0.group) }), ("reasons", .texts(reasons)),
         ])
     }
 }

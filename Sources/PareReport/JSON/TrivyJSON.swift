@@ -4,6 +4,9 @@ package import PareModel
 
 /// A report in Trivy's JSON, schema version 2: the same members in the same order.
 ///
+/// Of pare's own are `Statements`, what became of the VEX statements that were given, and of a modified finding
+/// `Justification`, `Evidence` and `Expires`.
+///
 /// - SeeAlso: trivy, `pkg/types/report.go` and `pkg/types/vulnerability.go`.
 package func trivyJSON(_ report: ScanReport, listsAllPackages: Bool) -> String {
     let results = TrivyResult.results(of: report).map { $0.json(listsAllPackages: listsAllPackages) }
@@ -14,7 +17,16 @@ package func trivyJSON(_ report: ScanReport, listsAllPackages: Bool) -> String {
         ("ArtifactType", .string(report.kind == .image ? "container_image" : "filesystem")),
         ("Metadata", metadata(of: report)),
         ("Results", results.isEmpty ? nil : .array(results)),
+        ("Statements", report.statements.isEmpty ? nil : .array(report.statements.map(json))),
     ]).indented + "\n"
+}
+
+private func json(_ use: StatementUse) -> JSONValue {
+    .record([
+        ("Document", .string(use.document)), ("VulnerabilityID", .string(use.vulnerability)),
+        ("Product", .string(use.product)), ("Status", .string(use.status.rawValue)),
+        ("Matched", .integer(use.matched)), ("Dismissed", .integer(use.dismissed)),
+    ])
 }
 
 private func metadata(of report: ScanReport) -> JSONValue {
@@ -94,13 +106,7 @@ struct TrivyResult {
 
     func json(listsAllPackages: Bool) -> JSONValue {
         let open = findings.filter(\.isOpen).map(json)
-        let dismissed = findings.filter { !$0.isOpen }.map { finding in
-            JSONValue.record([
-                ("Type", .string("vulnerability")), ("Status", .string("ignored")),
-                ("Statement", finding.dismissal.map { .string($0.reason) }),
-                ("Source", finding.dismissal.map { .string($0.by) }), ("Finding", json(finding)),
-            ])
-        }
+        let dismissed = findings.compactMap { finding in finding.dismissal.map { json(finding, $0) } }
         return .record([
             ("Target", .string(target)),
             ("Class", .string(systemFamily == nil ? "lang-pkgs" : "os-pkgs")),
@@ -108,6 +114,17 @@ struct TrivyResult {
             ("Packages", listsAllPackages && !packages.isEmpty ? .array(packages.map(json)) : nil),
             ("Vulnerabilities", open.isEmpty ? nil : .array(open)),
             ("ExperimentalModifiedFindings", dismissed.isEmpty ? nil : .array(dismissed)),
+        ])
+    }
+
+    private func json(_ finding: Finding, _ dismissal: Dismissal) -> JSONValue {
+        .record([
+            ("Type", .string("vulnerability")),
+            ("Status", .string(dismissal.isShown ? "not_affected" : "ignored")),
+            ("Statement", .string(dismissal.reason)), ("Source", .string(dismissal.by)),
+            ("Justification", dismissal.justification.map { .string($0.rawValue) }),
+            ("Evidence", dismissal.evidence.isEmpty ? nil : .texts(dismissal.evidence)),
+            ("Expires", dismissal.expires.map { .string($0.description) }), ("Finding", json(finding)),
         ])
     }
 

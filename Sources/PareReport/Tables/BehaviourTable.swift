@@ -5,17 +5,25 @@ package import PareModel
 package func behaviourTable(_ behaviour: Behaviour, style: TableStyle) -> String {
     var lines: [String] = []
     if !behaviour.answers.isEmpty {
-        lines += paragraph("first answer after \(behaviour.startSeconds.seconds)", style, .bold, indent: 0)
+        let text = "first answer after \(behaviour.startSeconds.seconds)" + behaviour.memoryClause
+        lines += paragraph(text, style, .bold, indent: 0)
         lines += answerRows(behaviour.answers, style)
     } else if let exitCode = behaviour.exitCode {
         let paint: Paint = exitCode == 0 ? .good : .bad
-        let text = "ended with exit code \(exitCode) after \(behaviour.startSeconds.seconds)"
+        let text =
+            "ended with exit code \(exitCode) after \(behaviour.startSeconds.seconds)"
+            + behaviour.memoryClause
         lines += paragraph(text, style, paint, indent: 0)
         lines += logRows("output", behaviour.output, style) + logRows("errors", behaviour.errors, style)
     } else {
         lines += paragraph("started; nothing was asked", style, indent: 0)
     }
     return lines.joined(separator: "\n") + "\n"
+}
+
+extension Behaviour {
+    /// `, 46.1 MB of memory at most`; nothing where it was not seen.
+    fileprivate var memoryClause: String { peakMemory.map { ", \($0) of memory at most" } ?? "" }
 }
 
 private func answerRows(_ answers: [Answer], _ style: TableStyle) -> [String] {
@@ -26,7 +34,7 @@ private func answerRows(_ answers: [Answer], _ style: TableStyle) -> [String] {
     for answer in answers {
         let isFine = (200..<400).contains(answer.status)
         table.add([
-            Cell("\(answer.question.method) \(answer.question.path)", .bold),
+            Cell(answer.question.subject, .bold),
             Cell("\(answer.status)", isFine ? .good : .caution), Cell(answer.contentType, .dim),
             Cell(String(answer.body.prefix(400)) + (answer.isCut ? "…" : "")),
         ])

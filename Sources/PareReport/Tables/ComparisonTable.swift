@@ -23,6 +23,10 @@ package func proofTable(_ proof: FixProof, style: TableStyle) -> String {
         lines +=
             ["", Paint.bold.painted("  CHANGES TO THE DEPENDENCIES", style)] + patchRows(patch.steps, style)
     }
+    if let hardening = proof.hardening {
+        lines += [""] + paragraph("HARDENING: \(hardening.sentence)", style, .bold)
+        lines += hardening.reasons.flatMap { paragraph($0, style, .dim, indent: 4) }
+    }
     lines += notes(proof.diagnostics, style)
     lines += [""] + verdictLines(on: comparison, style)
     let how =
@@ -56,6 +60,7 @@ private func figureRows(of comparison: Comparison, _ style: TableStyle) -> [Stri
     if let old = comparison.behaviourBefore?.startSeconds, let new = comparison.behaviourAfter?.startSeconds {
         table.add(text: "start time", old.seconds, new.seconds, change(old, new), isBetter: new < old)
     }
+    table.add("memory", comparison.behaviourBefore?.peakMemory, comparison.behaviourAfter?.peakMemory)
     if let old = before.image?.config, let new = after.image?.config {
         table.add(text: "runs as", old.runsAs, new.runsAs, nil, isBetter: true)
     }
@@ -105,8 +110,11 @@ private struct FigureTable {
 private func answerRows(of comparison: Comparison, _ style: TableStyle) -> [String] {
     guard let differences = comparison.differences else { return [] }
     let count = AnswerCount(comparison).map { "answers: \($0.sentence)" }
+    let asides =
+        comparison.toleratedLines.flatMap { paragraph($0, style, .dim) }
+        + (comparison.memoryRemark.map { paragraph($0.message, style, .caution) } ?? [])
     guard !differences.isEmpty else {
-        return [""] + paragraph(count ?? "output and exit code: equal", style, .good)
+        return [""] + paragraph(count ?? "output and exit code: equal", style, .good) + asides
     }
     var table = TextTable([
         TextTable.Column(title: "DIFFERS", least: 12), TextTable.Column(title: "IN", least: 6),
@@ -118,7 +126,7 @@ private func answerRows(of comparison: Comparison, _ style: TableStyle) -> [Stri
             Cell(difference.after),
         ])
     }
-    return [""] + paragraph(count ?? "output differs", style, .bad) + table.lines(style)
+    return [""] + paragraph(count ?? "output differs", style, .bad) + table.lines(style) + asides
 }
 
 /// What is still open, with the reason; what is new; and what became of the rest.
@@ -135,6 +143,7 @@ private func leftRows(of comparison: Comparison, _ style: TableStyle) -> [String
     }
     lines += openRows("STILL THERE", comparison.remaining, of: comparison.after, style)
     lines += openRows("NEW", comparison.introduced, of: comparison.after, style)
+    lines += dismissedRows(comparison.after.dismissed, style, openBefore: comparison.dismissed.count)
     if !comparison.before.open.isEmpty, comparison.after.open.isEmpty {
         let judged = comparison.after.packages.count.of("package")
         lines += [""] + paragraph("nothing is open in the \(judged) that are left", style, .good)

@@ -56,26 +56,6 @@ extension Package {
     }
 }
 
-/// Findings set aside, by who did so and why.
-func dismissedRows(_ dismissed: [Finding], _ style: TableStyle) -> [String] {
-    guard !dismissed.isEmpty else { return [] }
-    var table = TextTable([
-        TextTable.Column(isNumber: true), TextTable.Column(least: 20),
-        TextTable.Column(least: 18, needs: 72, fallsBelow: true),
-    ])
-    let groups = Dictionary(grouping: dismissed, by: \.dismissal).sorted { left, right in
-        (right.value.count, left.key?.reason ?? "") < (left.value.count, right.key?.reason ?? "")
-    }
-    for (dismissal, findings) in groups {
-        let who = dismissal.map { "\($0.by): \($0.reason)" } ?? ""
-        table.add([
-            Cell(findings.count.grouped), Cell(who), Cell(list: newestFirst(findings)),
-        ])
-    }
-    let title = paragraph("DISMISSED, not counted above: \(dismissed.count.grouped)", style, .bold, indent: 2)
-    return [""] + title + table.lines(style)
-}
-
 /// Diagnostics as lines; those of one message are told once, with how many places.
 func notes(_ diagnostics: [Diagnostic], _ style: TableStyle) -> [String] {
     struct Note: Hashable {

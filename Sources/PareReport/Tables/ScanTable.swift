@@ -17,7 +17,8 @@ package func scanTable(_ report: ScanReport, style: TableStyle, listsEveryFindin
     if let hidden = report.hiddenFindings, hidden > 0 {
         lines += [""] + paragraph("\(hidden.of("finding")) left out by filters", style, .dim, indent: 0)
     }
-    lines += dismissedRows(report.dismissed, style) + notes(report.diagnostics, style)
+    lines += dismissedRows(report.dismissed, style, listsEveryReason: listsEveryFinding)
+    lines += statementRows(report.statements, style) + notes(report.diagnostics, style)
     if findings.count > 30 { lines += [""] + paragraph(verdict(on: report), style, .bold, indent: 0) }
     return lines.joined(separator: "\n") + "\n"
 }
@@ -60,7 +61,7 @@ extension StoreFacts {
 
 extension ImageConfig {
     /// Whether containers of the image run as root unless told otherwise.
-    var isRoot: Bool {
+    package var isRoot: Bool {
         let name = user.prefix { $0 != ":" }
         return name.isEmpty || name == "root" || name == "0"
     }

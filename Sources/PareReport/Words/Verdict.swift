@@ -11,7 +11,7 @@ struct AnswerCount {
         guard let behaviour = comparison.behaviourBefore, let differences = comparison.differences else {
             return nil
         }
-        let questions = behaviour.answers.map { "\($0.question.method) \($0.question.path)" }
+        let questions = behaviour.answers.map(\.question.subject)
         guard !questions.isEmpty else { return nil }
         let differing = Set(differences.map(\.subject))
         asked = questions.count
@@ -35,9 +35,7 @@ extension Comparison {
         } else {
             parts.append("\(fixed.count.grouped) of \(before.open.count.of("open finding")) gone")
         }
-        if !after.dismissed.isEmpty {
-            parts.append("\(after.open.count.grouped) open, \(after.dismissed.count.grouped) dismissed")
-        }
+        if !dismissed.isEmpty { parts.append("\(dismissed.count.grouped) dismissed, each with its reason") }
         if !introduced.isEmpty { parts.append("\(introduced.count.of("new one"))") }
         if let answers = AnswerCount(self) {
             parts.append(

@@ -38,9 +38,9 @@ struct CompareCommand: AsyncParsableCommand {
 
     func run() async throws {
         let setup = shared.setup()
-        let asked = trial || !questions.ask.isEmpty || questions.askFile != nil
+        let asked = trial || questions.areGiven
         let compare = Compare(
-            before: before, after: after, questions: asked ? try questions.questions() : nil,
+            before: before, after: after, questions: asked ? try questions.questions(for: setup) : nil,
             limits: questions.limits,
             selection: try findings.options(setup.environment), engine: engine.engine)
         let comparison = try await interruptible { try await compare.run(in: setup) }

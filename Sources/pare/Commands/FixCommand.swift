@@ -69,7 +69,7 @@ struct FixCommand: AsyncParsableCommand {
     func run() async throws {
         let setup = shared.setup()
         let fix = Fix(
-            path: path, dockerfile: file, recipes: recipe, questions: try questions.questions(),
+            path: path, dockerfile: file, recipes: recipe, questions: try questions.questions(for: setup),
             limits: questions.limits, selection: try findings.options(setup.environment),
             engine: engine.engine,
             search: .init(budget: budget.flatMap(TimeBudget.init), startsAfresh: fresh), replacesFiles: write)

@@ -19,7 +19,7 @@ struct ScanCommand: AsyncParsableCommand {
 
     @Option(
         name: .shortAndLong,
-        help: "table, json (Trivy's schema, version 2), openvex (what is dismissed) or cyclonedx.")
+        help: "table, json (Trivy's schema, version 2), openvex (what is dismissed), cyclonedx or spdx-json.")
     var format: ScanFormat = .table
 
     @Flag(help: "One row for each finding in the table.")
@@ -74,9 +74,13 @@ struct ScanCommand: AsyncParsableCommand {
         case .json: try output.write(report.trivyJSON(listsAllPackages: listAllPkgs))
         case .openvex: try output.write(report.openVEX)
         case .cyclonedx: try output.write(report.cycloneDX)
+        case .spdx: try output.write(report.spdx)
         }
         if exitCode != 0, !report.open.isEmpty { throw ExitCode(exitCode) }
     }
 }
 
-enum ScanFormat: String, ExpressibleByArgument, CaseIterable { case table, json, openvex, cyclonedx }
+enum ScanFormat: String, ExpressibleByArgument, CaseIterable {
+    case table, json, openvex, cyclonedx
+    case spdx = "spdx-json"
+}

@@ -18,6 +18,15 @@ struct TrialCommand: AsyncParsableCommand {
     @OptionGroup(title: "Questions")
     var questions: QuestionOptions
 
+    @Flag(help: "The image's files cannot be written.")
+    var readOnly = false
+
+    @Flag(help: "/tmp is an empty folder in memory that can be written.")
+    var writableTmp = false
+
+    @Flag(help: "No capability at all.")
+    var capDropAll = false
+
     @Option(name: .shortAndLong, help: "table or json.")
     var format: ResultFormat = .table
 
@@ -33,8 +42,10 @@ struct TrialCommand: AsyncParsableCommand {
     func run() async throws {
         let setup = shared.setup()
         let trial = Trial(
-            image: image, command: command, asking: try questions.questions(), limits: questions.limits,
-            engine: engine.engine)
+            image: image, command: command, asking: try questions.questions(for: setup),
+            limits: questions.limits, engine: engine.engine,
+            restrictions: TrialRestrictions(
+                isReadOnlyRoot: readOnly, hasOwnTmp: writableTmp, dropsCapabilities: capDropAll))
         let behaviour = try await interruptible { try await trial.run(in: setup) }
         let style = output.output == nil ? shared.tableStyle : .plain
         try output.write(format == .json ? behaviour.json : behaviour.table(style))
@@ -48,8 +59,13 @@ struct QuestionOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "File of questions, one a line: '/path', or 'POST /path content/type body'.", valueName: "file"))
+            "File of questions: one a line ('/path', 'POST /path content/type body'), or an .http file.",
+            valueName: "file"))
     var askFile: String?
+
+    @Option(
+        help: ArgumentHelp("OpenAPI document: each GET that needs no parameter is asked.", valueName: "file"))
+    var askOpenapi: String?
 
     @Option(help: ArgumentHelp("The application's port; the exposed one by default.", valueName: "port"))
     var port: Int?
@@ -66,5 +82,10 @@ struct QuestionOptions: ParsableArguments {
 
     var limits: TrialLimits { TrialLimits(port: port, startSeconds: startLimit) }
 
-    func questions() throws -> [Question] { try Trial.questions(paths: ask, file: askFile) }
+    /// Whether anything but `GET /` is to be asked.
+    var areGiven: Bool { !ask.isEmpty || askFile != nil || askOpenapi != nil }
+
+    func questions(for setup: Setup) throws -> [Question] {
+        try Trial.questions(paths: ask, file: askFile, openAPI: askOpenapi, progress: setup.progress)
+    }
 }

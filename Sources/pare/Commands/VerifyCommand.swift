@@ -27,7 +27,7 @@ struct VerifyCommand: AsyncParsableCommand {
     var exitCode: Int32 = 0
 
     @Option(name: .shortAndLong, help: "table or json.")
-    var format: ScanFormat = .table
+    var format: ResultFormat = .table
 
     @Option(
         name: .customLong("db-path"),

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import PareBytes
+import Testing
+
+/// The dynamic symbols of real files, beside what `nm -D` says of them.
+@Suite struct ELFSymbolTests {
+    private static let files = [
+        "/lib/x86_64-linux-gnu/libc.so.6", "/usr/lib/aarch64-linux-gnu/libc.so.6", "/bin/ls",
+        "/proc/self/exe",
+    ].filter { FileManager.default.fileExists(atPath: $0) }
+
+    @Test(arguments: files)
+    func agreesWithNM(_ path: String) throws {
+        let file = try MappedFile(path)
+        let found = try file.withBytes { try Self.symbols(of: ELFFile($0), in: $0) }
+        let expected = try Self.nm(path)
+        #expect(!expected.isEmpty)
+        #expect(found == expected)
+    }
+
+    @Test func theFilesAreThere() { #expect(Self.files.count >= 3) }
+
+    /// `strip` leaves section headers; a loader needs none.
+    @Test func needsNoSections() throws {
+        var bytes = try readFile("/bin/ls", limit: 1 << 20)
+        let before = try bytes.withUnsafeBytes { try Self.symbols(of: ELFFile($0), in: $0) }
+        for offset in Array(40..<48) + Array(58..<64) { bytes[offset] = 0 }
+        let after = try bytes.withUnsafeBytes { bytes in
+            let elf = try ELFFile(bytes)
+            #expect(elf.sections.isEmpty && !elf.isStaticallyLinked)
+            return try Self.symbols(of: elf, in: bytes)
+        }
+        #expect(before == after && before.contains("U malloc"))
+    }
+
+    @Test func everyPrefixThrowsOrStands() throws {
+        let bytes = try Self.smallLibrary()
+        var whole = 0
+        for count in 0...bytes.count {
+            bytes.withUnsafeBytes { bytes in
+                let prefix = UnsafeRawBufferPointer(rebasing: bytes[..<count])
+                guard let elf = try? ELFFile(prefix), (try? Self.symbols(of: elf, in: prefix)) != nil else {
+                    return
+                }
+                whole += 1
+            }
+        }
+        #expect(whole >= 1 && whole < bytes.count)
+    }
+
+    @Test func survivesAnyChange() throws {
+        let original = try Self.smallLibrary()
+        var generator = Lottery(seed: 5)
+        for position in original.indices.prefix(0x1000) {
+            for value in [0, 0xFF, UInt8.random(in: 1...254, using: &generator)] {
+                var bytes = original
+                bytes[position] = value
+                bytes.withUnsafeBytes { bytes in
+                    guard let elf = try? ELFFile(bytes) else { return }
+                    _ = try? Self.symbols(of: elf, in: bytes)
+                    let ranges = elf.loadedRanges(ofFileWith: bytes.count)
+                    #expect(ranges.map(\.count).reduce(0, +) <= bytes.count)
+                    _ = elf.overlayLength(ofFileWith: bytes.count)
+                }
+            }
+        }
+    }
+
+    @Test func whatIsLoadedIsNeitherCommentsNorSectionNames() throws {
+        let bytes = try Self.smallLibrary()
+        try bytes.withUnsafeBytes { bytes in
+            let elf = try ELFFile(bytes)
+            let loaded = elf.loadedRanges(ofFileWith: bytes.count)
+            let names = try #require(elf.section(".shstrtab"))
+            #expect(!loaded.contains { $0.contains(Int(names.offset)) })
+            let strings = try #require(elf.section(".dynstr"))
+            #expect(elf.symbolNames(in: bytes) == Int(strings.offset)..<Int(strings.offset + strings.size))
+            #expect(loaded.contains { $0.contains(Int(strings.offset)) })
+        }
+    }
+
+    @Test func dataBehindTheEndIsSeen() throws {
+        let bytes = try Self.smallLibrary()
+        for length in [0, 1, 5000] {
+            let longer = bytes + [UInt8](repeating: 7, count: length)
+            let elf = try longer.withUnsafeBytes { try ELFFile($0) }
+            #expect(elf.overlayLength(ofFileWith: longer.count) == length)
+        }
+    }
+
+    /// `U name` for what is imported, `T name` for what is exported.
+    private static func symbols(of elf: ELFFile, in bytes: UnsafeRawBufferPointer) throws -> Set<String> {
+        var names: Set<String> = []
+        try elf.forEachDynamicSymbol(in: bytes) { symbol in
+            names.insert((symbol.isDefined ? "T " : "U ") + String(decoding: symbol.name, as: UTF8.self))
+        }
+        return names
+    }
+
+    private static func nm(_ path: String) throws -> Set<String> {
+        let rows = String(
+            decoding: try run("nm -D '\(path == "/proc/self/exe" ? Self.program : path)'"), as: UTF8.self)
+        return Set(
+            rows.split(separator: "\n").compactMap { row in
+                let words = row.split(separator: " ").suffix(2)
+                guard let kind = words.first, let name = words.last?.split(separator: "@").first else {
+                    return nil
+                }
+                return (["U", "w", "v"].contains(kind) ? "U " : "T ") + name
+            })
+    }
+
+    private static let program =
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+
+    private static func smallLibrary() throws -> [UInt8] {
+        let folder = NSTemporaryDirectory() + "pare-elf-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let source = "extern int wordexp(const char *); int mine(const char *text) { return wordexp(text); }"
+        _ = try run(
+            "echo '\(source)' | clang -shared -fPIC -s -nostdlib -x c -o '\(folder)/small.so' -")
+        return try readFile(folder + "/small.so", limit: 1 << 20)
+    }
+
+    private static func run(_ command: String) throws -> Data {
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = ["-ec", command]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0, "\(command)")
+        return output
+    }
+}
