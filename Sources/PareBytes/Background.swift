@@ -5,6 +5,7 @@ import Synchronization
 /// Runs long computing on a thread of its own that gives way to everything else on the machine.
 ///
 /// - Parameter work: Is given a question to ask now and then: whether the task was cancelled meanwhile.
+/// - Returns: What the work gives.
 /// - Throws: What the work throws; ``FileError`` where no thread can be had.
 package func inBackground<Value: Sendable>(
     _ work: @escaping @Sendable (_ isCancelled: () -> Bool) throws -> Value

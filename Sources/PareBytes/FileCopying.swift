@@ -6,6 +6,7 @@ import Glibc
 ///
 /// - Parameters:
 ///   - source: A link is not followed.
+///   - destination: In a folder that is there.
 ///   - mode: Permission bits of the copy.
 /// - Throws: ``FileError``, with nothing left behind.
 package func copyFile(_ source: String, to destination: String, mode: UInt32) throws(FileError) {

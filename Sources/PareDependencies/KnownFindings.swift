@@ -26,6 +26,9 @@ package struct KnownFindings: Sendable {
         try self.init(of: tree.packages.map { ($0.name, $0.version) }, .npm, by: judge)
     }
 
+    /// Ids of the findings of a package in a version.
+    package func ids(_ name: String, _ version: String) -> Set<String> { self(name, version) }
+
     func callAsFunction(_ name: String, _ version: String) -> Set<String> { ids["\(name)@\(version)"] ?? [] }
 }
 

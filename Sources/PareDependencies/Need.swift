@@ -19,9 +19,10 @@ package struct Option: Sendable {
 
     /// What is to be small, the weightiest first.
     var cost: [Int] {
-        [
-            step.crossesMajor ? 1 : 0, manifestChanges, step.means == .override ? 1 : 0, 1,
-            step.requiredBy.count,
+        let isMajor = step.from.split(separator: ".").first != step.to.split(separator: ".").first
+        return [
+            step.crossesMajor && isMajor ? 1 : 0, step.crossesMajor && !isMajor ? 1 : 0, manifestChanges,
+            step.means == .override ? 1 : 0, 1, step.requiredBy.count,
         ]
     }
 }
@@ -37,12 +38,12 @@ package struct Experience: Sendable {
 
 /// The steps that together end as much as can be, at the least cost.
 ///
-/// Fewest crossings of major versions, then fewest changes to manifests, then fewest overrides, then fewest steps, then
+/// Fewest crossings of major versions, then of minor ones below 1.0, then fewest changes to manifests, then fewest overrides, then fewest steps, then
 /// those nearest to the application.  An exact search as long as that is affordable, else the best found by then.
 package func cheapest(_ options: [Option], ending needs: Set<Need>) -> [Option] {
     var choice = Choice(options: options)
     let possible = options.reduce(into: Set<Need>()) { $0.formUnion($1.ends) }.intersection(needs)
-    choice.search(possible, taken: [], cost: [0, 0, 0, 0, 0])
+    choice.search(possible, taken: [], cost: [0, 0, 0, 0, 0, 0])
     return (choice.best ?? []).sorted { ($0.step.package, $0.step.from) < ($1.step.package, $1.step.from) }
 }
 
@@ -73,7 +74,7 @@ private struct Choice {
         }
         let ordered = candidates.sorted { left, right in
             let gains = (left.ends.intersection(open).count, right.ends.intersection(open).count)
-            if gains.0 != gains.1, left.cost.prefix(2) == right.cost.prefix(2) { return gains.0 > gains.1 }
+            if gains.0 != gains.1, left.cost.prefix(3) == right.cost.prefix(3) { return gains.0 > gains.1 }
             return left.cost.lexicographicallyPrecedes(right.cost)
         }
         for option in ordered where !taken.contains(where: { $0.excludes(option) }) {

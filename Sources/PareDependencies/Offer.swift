@@ -83,7 +83,7 @@ extension String {
 
 /// Whether a step from one version to another is one that semantic versioning lets break things: another first number,
 /// or another second one below 1.0.
-func crossesMajor(_ old: String, _ new: String) -> Bool {
+package func crossesMajor(_ old: String, _ new: String) -> Bool {
     guard let version = Version(new, in: .npm) else { return true }
     return !("^" + old).takes(version) && !(Version(old, in: .npm).map { version < $0 } ?? false)
 }

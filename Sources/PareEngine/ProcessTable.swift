@@ -62,7 +62,7 @@ enum ProcessTable {
     /// Pages that processes share count for each of them.
     static func peakMemory(ofContainer process: Int32) -> Int64? {
         let peaks = neighbours(of: process).compactMap { process -> Int64? in
-            line("VmHWM:", of: process)?.split(separator: " ").first.flatMap { Int64($0) }
+            line("VmHWM:", of: process)?.split(whereSeparator: \.isWhitespace).first.flatMap { Int64($0) }
         }
         guard !peaks.isEmpty else { return nil }
         let kibibytes = peaks.reduce(Int64(0)) { $0.addingReportingOverflow($1).partialValue }

@@ -11,6 +11,8 @@ extension Image {
     ///
     /// - Parameter folder: Where the weights of layers are kept by the digests that the image gives them; only for images
     ///   whose digests are to be believed, such as those an engine has just written.
+    /// - Returns: A size for each layer, the oldest first.
+    /// - Throws: ``FileError``, ``ImageError``; `CancellationError`.
     package func compressedSizes(keptIn folder: String? = nil) async throws -> [ByteCount] {
         try await withThrowingTaskGroup(of: (Int, ByteCount).self) { group in
             var sizes = [ByteCount](repeating: .zero, count: layers.count)

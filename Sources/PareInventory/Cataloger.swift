@@ -51,7 +51,7 @@ package struct Cataloger: Sendable {
 
     /// Every cataloger there is.
     package static let all: [Cataloger] = [
-        .distro, .dpkg, .apk, .npm, .python, .gem, .goBinary, .rustBinary, .jar, .node, .sbom,
+        .distro, .dpkg, .apk, .npm, .python, .gem, .goBinary, .rustBinary, .jar, .node, .cpython, .sbom,
     ]
 }
 

@@ -8,6 +8,8 @@ import PareModel
 /// Findings as they are set aside one step after the other; what an earlier step dismissed, a later one leaves as it is.
 struct Dismissing {
     var findings: [Finding]
+    /// Open ones that a VEX statement calls affected or not yet known: no later step may set them aside.
+    private(set) var held: Set<Finding> = []
     private(set) var uses: [StatementUse] = []
     private(set) var diagnostics: [Diagnostic] = []
 
@@ -41,7 +43,7 @@ struct Dismissing {
         let statements = Statements(
             documents, vendor: try VendorStatements.document(for: inventory.distro), target: target,
             image: facts, distro: inventory.distro)
-        (findings, uses) = statements.applied(to: findings)
+        (findings, held, uses) = statements.applied(to: findings)
         for document in documents where document.statements.isEmpty {
             diagnostics.append(Diagnostic(.note, "the VEX document says nothing", at: document.name))
         }

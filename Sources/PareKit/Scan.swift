@@ -58,14 +58,17 @@ public struct Scan: Sendable {
         let judged = try dismissed(matched.findings, image, facts, inventory, setup)
         let selected = judged.findings.selected(
             by: FindingFilter(severities: selection.severities, ignoresUnfixed: selection.ignoresUnfixed))
-        let weighed: (findings: [Finding], diagnostics: [Diagnostic]) =
+        let held = selected.filter(judged.held.contains)
+        let free = selected.filter { !judged.held.contains($0) }
+        let weighed =
             readsPrograms && !selection.dismissesNothing
-            ? try selected.dismissedByEvidence(
+            ? try free.dismissedByEvidence(
                 in: reading.tree, config: image.config, distro: inventory.distro)
-            : (findings: selected, diagnostics: [])
+            : (findings: free, diagnostics: [])
         let report = ScanReport(
             target: target, kind: image.kind, created: setup.timestamp, image: facts,
-            distro: inventory.distro, packages: inventory.packages, findings: weighed.findings.inReportOrder,
+            distro: inventory.distro, packages: inventory.packages,
+            findings: (weighed.findings + held).inReportOrder,
             store: try store.facts(),
             diagnostics: reading.diagnostics + inventory.diagnostics + matched.diagnostics
                 + judged.diagnostics + weighed.diagnostics,

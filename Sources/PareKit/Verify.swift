@@ -18,6 +18,7 @@ public struct Verify: Sendable {
     ///   - context: The application's folder; by default the one that the proof lies in.
     ///   - builds: Whether the image is built and asked again; else the recorded packages are judged.
     ///   - database: Folder of the store; `nil` looks in the usual places.
+    ///   - engine: Its name; `nil` for the one that is there.
     public init(folder: String, context: String?, builds: Bool, database: String?, engine: String?) {
         self.folder = folder
         self.context = context

@@ -64,7 +64,7 @@ extension Package {
         case .python: "Python"
         case .gem: "Ruby"
         case .jar: "Java"
-        case .go, .cargo, .node: evidence.path
+        case .go, .cargo, .node, .cpython: evidence.path
         }
     }
 

@@ -42,16 +42,23 @@ package struct Statements: Sendable {
         entriesOfID = ids
     }
 
-    /// The findings, those that a statement sets aside dismissed, and what became of each statement that was given.
-    package func applied(to findings: [Finding]) -> (findings: [Finding], uses: [StatementUse]) {
+    /// The findings, those that a statement sets aside dismissed; those that a statement wants open; and what became of each
+    /// statement that was given.
+    package func applied(
+        to findings: [Finding]
+    ) -> (findings: [Finding], held: Set<Finding>, uses: [StatementUse]) {
         var matched = Array(repeating: 0, count: entries.count)
         var dismissed = matched
+        var held: Set<Finding> = []
         let judged = findings.map { finding in
             let spoken = speaking(of: finding)
             for (index, _) in spoken { matched[index] += 1 }
-            guard finding.isOpen, let (index, product) = spoken.max(by: { isEarlier($0.index, $1.index) }),
-                entries[index].statement.status.dismisses
+            guard finding.isOpen, let (index, product) = spoken.max(by: { isEarlier($0.index, $1.index) })
             else { return finding }
+            guard entries[index].statement.status.dismisses else {
+                held.insert(finding)
+                return finding
+            }
             dismissed[index] += 1
             return finding.dismissed(dismissal(by: entries[index], of: product))
         }
@@ -61,7 +68,7 @@ package struct Statements: Sendable {
                 product: entry.statement.shownProduct, status: entry.statement.status,
                 matched: matched[index], dismissed: dismissed[index])
         }
-        return (judged, uses)
+        return (judged, held, uses)
     }
 
     /// The statements on a finding, each with the name of the product that made it fit.

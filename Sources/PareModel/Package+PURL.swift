@@ -15,7 +15,7 @@ extension Package {
         case .go: languagePURL("golang", path: name.lowercased())
         case .cargo: languagePURL("cargo", path: name)
         case .jar: languagePURL("maven", path: String(name.map { $0 == ":" ? "/" : $0 }))
-        case .node: languagePURL("generic", path: name)
+        case .node, .cpython: languagePURL("generic", path: name)
         }
     }
 

@@ -7,6 +7,8 @@ public struct Package: Hashable, Sendable, Codable {
         case dpkg, apk, npm, python, gem, go, cargo, jar
         /// The Node.js runtime itself, read from its executable.
         case node
+        /// The CPython runtime itself, read from its executable or library.
+        case cpython
     }
 
     public let kind: Kind

@@ -23,7 +23,7 @@ package enum VersionScheme: String, Sendable, CaseIterable {
             case .dpkg: .dpkg
             case .apk: .apk
             case .npm, .node: .npm
-            case .python: .python
+            case .python, .cpython: .python
             case .gem: .gem
             case .go, .cargo: .segmented
             case .jar: .maven

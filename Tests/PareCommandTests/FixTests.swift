@@ -50,10 +50,10 @@ extension EngineSuite {
             #expect(command.errors.contains("distill"), "\(command)")
         }
 
-        /// One candidate has another Node.js, which this application tells everyone; the other wins.
+        /// One candidate has another Node.js, which this application tells everyone; the other wins, and needs its /tmp.
         @Test func theProofTellsWhyACandidateFailed() throws {
-            let folder = try Application.folder(
-                server: Self.server.replacing("ANSWER", with: "process.version"))
+            let answer = "(fs.writeFileSync('/tmp/asked', ''), process.version + ' ' + process.uptime())"
+            let folder = try Application.folder(server: Self.server.replacing("ANSWER", with: answer))
             let recipes = ["--recipe", "distill+compiled+node24", "--recipe", "distill"]
             let command = try Command(
                 ["fix", folder.path, "--format", "json"] + recipes,
@@ -62,6 +62,10 @@ extension EngineSuite {
             let proof = try folder.text("pare-proof/proof.json")
             #expect(proof.contains("answers differently: GET / (body)"))
             #expect(proof.contains(/"winner"\s*:\s*"distill"/))
+            #expect(proof.contains(/"tolerated": \[/))
+            #expect(proof.contains(/"readOnlyRoot": true/) && proof.contains(/"needsTmp": true/))
+            let readme = try folder.text("pare-proof/README.md")
+            #expect(readme.contains("readOnlyRootFilesystem: true") && readme.contains("mountPath: /tmp"))
             #expect(!(proof + command.errors).contains("secret words"))
             #expect(try folder.text("Dockerfile.pare").contains("FROM scratch"))
             #expect(try folder.text("Dockerfile").hasPrefix("FROM node:20"))

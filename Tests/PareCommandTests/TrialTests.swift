@@ -44,6 +44,63 @@ extension EngineSuite {
             }
         }
 
+        /// Times and identifiers are other ones each time; what the user set is not.
+        @Test(arguments: [("hello", true), ("goodbye", false)])
+        func changingValuesAreTolerated(greeting: String, isSame: Bool) throws {
+            try EngineSuite.withImage("one", "serve 5200", steps: "ENV GREETING=hello") { one in
+                try EngineSuite.withImage("two", "serve 5200", steps: "ENV GREETING=\(greeting)") { two in
+                    let words = ["--ask", "/changing", one, two]
+                    let command = try Command(["compare"] + words, .init())
+                    #expect(command.status == 0 && command.leftovers.isEmpty, "\(command)")
+                    #expect(command.output.contains("tolerated: GET /changing $.time (number)"), "\(command)")
+                    #expect(
+                        command.output.contains("tolerated: GET /changing $.id (identifier)"), "\(command)")
+                    #expect(command.output.contains("same answers to 2 of 2") == isSame, "\(command)")
+                    #expect(command.output.contains("$.greeting: \"hello\"") != isSame, "\(command)")
+                    let json = try Command(["compare", "--format", "json"] + words, .init())
+                    #expect(json.output.contains("\"tolerated\": ["), "\(json)")
+                    #expect(json.output.contains("\"peakMemoryBytes\": "), "\(json)")
+                }
+            }
+        }
+
+        @Test func lessCanBeTried() throws {
+            try EngineSuite.withImage("less", "serve 5200") { image in
+                let words = [
+                    "trial", "--ask", "/write", "--ask", "/capabilities", "--read-only", "--cap-drop-all",
+                ]
+                let command = try Command(words + [image], .init())
+                #expect(command.output.contains(#"{"root":false,"tmp":false}"#), "\(command)")
+                #expect(command.output.contains("0000000000000000 0000000000000000"), "\(command)")
+                #expect(command.output.contains(" of memory at most"), "\(command)")
+                let writable = try Command(words + ["--writable-tmp", "--format", "json", image], .init())
+                #expect(writable.output.contains(#"{\"root\":false,\"tmp\":true}"#), "\(writable)")
+                #expect(writable.output.contains("\"peakMemory\" : "), "\(writable)")
+            }
+        }
+
+        @Test func filesOfQuestionsAreAsked() throws {
+            let folder = try TemporaryFolder()
+            try folder.write(
+                "### who\nGET http://localhost:1/asked HTTP/1.1\nX-Mark: seen\nHost: other\n", to: "a.http")
+            try folder.write(
+                "openapi: 3.1.0\npaths:\n  /who: {get: {}}\n  /{id}: {get: {}}\n", to: "api.yaml")
+            try EngineSuite.withImage("files", "serve 5200") { image in
+                let files = [
+                    "--ask-file", folder.path + "/a.http", "--ask-openapi", folder.path + "/api.yaml",
+                ]
+                let command = try Command(["trial", "--format", "json"] + files + [image], .init())
+                #expect(command.status == 0, "\(command)")
+                #expect(command.output.contains("X-Mark: seen"), "\(command)")
+                #expect(command.output.contains(#""path" : "/who""#), "\(command)")
+                #expect(command.errors.contains("1 of 2 GETs are asked"), "\(command)")
+                #expect(command.errors.contains("header 'Host' is left out"), "\(command)")
+            }
+            try folder.write("GET /a HTTP/1.1\nnonsense\n", to: "bad.http")
+            let bad = try Command("trial", "--ask-file", folder.path + "/bad.http", "localhost/nosuch:1")
+            #expect(bad.failed(naming: "bad.http' line 2"), "\(bad)")
+        }
+
         @Test func aPortInUseDoesNotMatter() throws {
             let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
             defer { close(listener) }

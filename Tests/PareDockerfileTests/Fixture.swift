@@ -39,12 +39,13 @@ func rewritten(_ name: String, by recipe: Recipe) throws -> (dockerfile: Dockerf
     let folder = fixtures.appending(path: "rewrite/\(name)")
     let found = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
     let files = found.filter { !$0.hasSuffix(".expected") && !$0.hasSuffix(".reasons") }
-    let sources = try files.filter { [".ts", ".js"].contains($0.suffix(3)) }.map {
+    let sources = try files.filter { [".ts", ".js", ".py"].contains($0.suffix(3)) }.map {
         try fixture("rewrite/\(name)/\($0)")
     }
     let application = ApplicationFacts(
         packageJSON: try? fixture("rewrite/\(name)/package.json"),
-        tsconfig: try? fixture("rewrite/\(name)/tsconfig.json"), files: files, sources: sources)
+        tsconfig: try? fixture("rewrite/\(name)/tsconfig.json"), files: files, sources: sources,
+        requirements: try? fixture("rewrite/\(name)/requirements.txt"))
     return (dockerfile, rewrite(dockerfile, for: application, recipe: recipe, on: today))
 }
 

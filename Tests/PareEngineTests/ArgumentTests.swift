@@ -91,6 +91,22 @@ import Testing
     }
 
     @Test(arguments: [
+        (Engine.Kind.docker, "--read-only "), (.podman, "--read-only --read-only-tmpfs=false "),
+    ])
+    func runningWithLess(kind: Engine.Kind, readOnly: String) {
+        var request = TrialRequest(image: "I", config: ImageConfig(), questions: [], scratch: "S")
+        request.isReadOnlyRoot = true
+        request.hasOwnTmp = true
+        request.dropsCapabilities = true
+        let arguments = Self.engine(kind).runArguments("N", for: request, publishing: nil)
+        #expect(
+            arguments.joined(separator: " ")
+                == "run --name N --hostname pare-trial --pull=never --sig-proxy=false --security-opt no-new-privileges "
+                + "--cap-drop ALL --pids-limit 4096 \(readOnly)--tmpfs /tmp:rw,nosuid,noexec,nodev,mode=1777 "
+                + "--network none I")
+    }
+
+    @Test(arguments: [
         (Engine.Kind.buildah, "a/b", "push --quiet --disable-compression -- a/b docker-archive:P:a/b:latest"),
         (.buildah, "h:5/b:1", "push --quiet --disable-compression -- h:5/b:1 docker-archive:P:h:5/b:1"),
         (.buildah, "sha256:ab", "push --quiet --disable-compression -- sha256:ab docker-archive:P"),

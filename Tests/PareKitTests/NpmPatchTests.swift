@@ -14,7 +14,9 @@ extension NpmPatchSuite {
             let patched = try await bench.patching().patch(closing: scenario.findings)
             #expect(patched.told == scenario.steps, "\(patched.diagnostics.map(\.message))")
             for note in scenario.notes {
-                #expect(patched.diagnostics.contains { $0.message.contains(note) }, "\(note): \(patched.diagnostics)")
+                #expect(
+                    patched.diagnostics.contains { $0.message.contains(note) },
+                    "\(note): \(patched.diagnostics)")
             }
             let manifest = patched.patch?.files.first { $0.path == scenario.manifest.name }?.after
             #expect(manifest == scenario.manifest.after)
@@ -31,7 +33,9 @@ extension NpmPatchSuite {
                 try bench.application.write(file.after, to: file.path)
             }
             let npm = ["npm", "ci", "--prefix", bench.application.path, "--registry", bench.address]
-            let cache = ["--cache", bench.scratch.path + "/npm", "--no-audit", "--no-fund", "--engine-strict"]
+            let cache = [
+                "--cache", bench.scratch.path + "/npm", "--no-audit", "--no-fund", "--engine-strict",
+            ]
             #expect(Bench.words(npm + cache) != nil, "npm ci takes the patched files")
         }
 
@@ -48,7 +52,8 @@ extension NpmPatchSuite {
                     "a": ["CVE-1": "<1.0.1"], "b": ["CVE-2": "<2.0.0"], "d": ["CVE-3": "<1.0.1"],
                 ])
             try bench.application.write(
-                #"{"name":"app","dependencies":{"a":"^1.0.0","b":"^1.0.0","c":"^1.0.0"}}"#, to: "package.json")
+                #"{"name":"app","dependencies":{"a":"^1.0.0","b":"^1.0.0","c":"^1.0.0"}}"#, to: "package.json"
+            )
             let patching = try await bench.patching()
             let whole = try await patching.patch(closing: [
                 Bench.finding("a", "CVE-1"), Bench.finding("b", "CVE-2"), Bench.finding("d", "CVE-3"),
@@ -86,7 +91,9 @@ extension Bench {
 
     /// What runs of this process have left.
     var leftovers: [String] {
-        let containers = Bench.words(["buildah", "containers", "--all", "--noheading", "--format", "{{.ContainerName}}"])
+        let containers = Bench.words([
+            "buildah", "containers", "--all", "--noheading", "--format", "{{.ContainerName}}",
+        ])
         let ours = (containers ?? "").split(separator: "\n").filter { $0.contains("pare-run-\(getpid())-") }
         return ours.map(String.init) + ((try? scratch.names) ?? []).filter { $0.hasPrefix("pare-patch") }
     }

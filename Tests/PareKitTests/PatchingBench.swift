@@ -23,50 +23,84 @@ final class Bench {
     let application: Folder
     let scratch: Folder
     let home: Folder
-    private let store: Folder
+    private let store: Folder?
     private let registry: Process
     let address: String
     private let input = Pipe()
 
     /// `packages` are files of the registry's folder, `advisories` ranges of vulnerable versions by package and id:
     /// `["greet": ["CVE-1": "<1.0.1"]]`.
-    init(
-        packages: [String: String], advisories: [String: [String: String]], registry words: [String] = [],
-        folder: String? = nil
+    convenience init(
+        packages: [String: String], advisories: [String: [String: String]], registry words: [String] = []
     ) throws {
+        let offered = try Folder()
+        for (path, text) in packages { try offered.write(text, to: path) }
+        let store = try Folder()
+        try Self.writeStore(advisories, to: store.path)
+        try self.init([Project.fixtures + "/registry.py", offered.path] + words, store: store)
+        withExtendedLifetime(offered) {}
+    }
+
+    /// With a package index for pip: `packages` are lists of what each version needs, by name.
+    convenience init(
+        python packages: [String: String], advisories: [String: [String: String]], index words: [String] = []
+    ) throws {
+        let offered = try Folder()
+        for (name, text) in packages { try offered.write(text, to: name + ".json") }
+        let store = try Folder()
+        try Self.writeStore(advisories, to: store.path, "pip")
+        try self.init([Project.fixtures + "/index.py", offered.path] + words, store: store)
+        withExtendedLifetime(offered) {}
+        try home.write("[global]\nindex-url = \(address)/simple/\n", to: ".config/pip/pip.conf")
+    }
+
+    /// With the stand-in for npm's registry, and the advisories on board.
+    convenience init(standIn folder: String) throws {
+        let program = Project.root + "/Examples/offline/npm_registry.py"
+        try self.init([program, "serve", "--dir", folder, "--port", "0"], store: nil)
+    }
+
+    static let standIn =
+        (environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? "") + "/.cache")
+        + "/pare-examples/npm-registry"
+    static let hasStandIn = FileManager.default.fileExists(atPath: standIn + "/edition")
+
+    private init(_ words: [String], store: Folder?) throws {
         application = try Folder()
         scratch = try Folder()
         home = try Folder()
-        store = try Folder()
-        try Self.writeStore(advisories, to: store.path)
-        let offered = try Folder()
-        for (path, text) in packages { try offered.write(text, to: path) }
+        self.store = store
         registry = Process()
         registry.executableURL = URL(filePath: "/usr/bin/env")
-        registry.arguments =
-            ["python3", Project.fixtures + "/registry.py", folder ?? offered.path] + words
+        registry.arguments = ["python3"] + words
         registry.standardInput = input
         let output = Pipe()
         registry.standardOutput = output
         try registry.run()
         let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        address = line.trimmingCharacters(in: .whitespacesAndNewlines)
+        address = line.trimmingCharacters(in: CharacterSet(charactersIn: "/\n"))
         try home.write("registry=\(address)/\n", to: ".npmrc")
+        // Where builds find it: npm's own place for settings of all users.
+        try home.write("registry=\(address)/\nomit-lockfile-registry-resolved=true\n", to: "etc/npmrc")
     }
 
     deinit {
         try? input.fileHandleForWriting.close()
+        kill(registry.processIdentifier, SIGKILL)
         registry.waitUntilExit()
     }
 
-    private static func writeStore(_ advisories: [String: [String: String]], to folder: String) throws {
+    private static func writeStore(
+        _ advisories: [String: [String: String]], to folder: String, _ kind: String = "npm"
+    ) throws {
+        let bucket = kind + "::test"
         var writer = BoltWriter()
         let source = #"{"ID":"ghsa","Name":"GitHub","URL":"https://example.com"}"#
-        try writer.put(Array(source.utf8), for: "npm::test", in: ["data-source"])
+        try writer.put(Array(source.utf8), for: bucket, in: ["data-source"])
         for (name, ranges) in advisories.sorted(by: { $0.key < $1.key }) {
             for (id, range) in ranges.sorted(by: { $0.key < $1.key }) {
                 try writer.put(
-                    Array(#"{"VulnerableVersions":["\#(range)"]}"#.utf8), for: id, in: ["npm::test", name])
+                    Array(#"{"VulnerableVersions":["\#(range)"]}"#.utf8), for: id, in: [bucket, name])
             }
         }
         let ids = Set(advisories.values.flatMap(\.keys)).sorted()
@@ -86,16 +120,16 @@ final class Bench {
         return Patching(
             setup: setup, engine: try await Engine.locate(named: "buildah", environment: environment),
             folder: application.path, image: image, scratch: scratch.path,
-            selection: FindingSelection(database: store.path))
+            selection: FindingSelection(database: store?.path))
     }
 
     /// A finding of the application's image.
-    static func finding(_ name: String, _ id: String, version: String = "1.0.0", path: String? = nil)
-        -> Finding
-    {
+    static func finding(
+        _ name: String, _ id: String, _ kind: Package.Kind = .npm, path: String? = nil
+    ) -> Finding {
         Finding(
             package: Package(
-                .npm, name: name, version: version,
+                kind, name: name, version: "1.0.0",
                 evidence: .init(path: path ?? "app/node_modules/\(name)/package.json", layer: 1)),
             advisory: Advisory(id: id, source: .init(id: "ghsa", name: "", url: "")), fixedVersion: "",
             status: .fixed,

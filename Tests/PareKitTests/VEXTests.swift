@@ -16,7 +16,10 @@ import Testing
     @Test(arguments: cases)
     func setsAside(_ name: String) throws {
         let judged = try VEXCase(folder: "\(Self.folder)/\(name)").judged
-        let text = judged.findings.map(\.line).joined() + "\n" + judged.uses.map(\.line).joined()
+        #expect(judged.held.allSatisfy { $0.isOpen && judged.findings.contains($0) })
+        let text =
+            judged.findings.map { $0.line + (judged.held.contains($0) ? "    held open\n" : "") }.joined()
+            + "\n" + judged.uses.map(\.line).joined()
         let file = "\(Self.folder)/\(name)/expected.txt"
         if ProcessInfo.processInfo.environment["PARE_UPDATE_GOLDENS"] == "1" {
             try Data(text.utf8).write(to: URL(filePath: file))
@@ -51,7 +54,9 @@ struct VEXCase {
             target: image["target"]?.text ?? "", image: facts, distro: distro)
     }
 
-    var judged: (findings: [Finding], uses: [StatementUse]) { statements.applied(to: findings) }
+    var judged: (findings: [Finding], held: Set<Finding>, uses: [StatementUse]) {
+        statements.applied(to: findings)
+    }
 }
 
 extension Finding {

@@ -80,7 +80,7 @@ package struct JSONText: Sendable {
         let member = Self.quoted(name) + colon + value
         guard let first = members.first, let last = members.last else {
             let inner = isDense ? member : newline(depth + 1) + member + newline(depth)
-            replace(object + 1..<end(ofValueAt: object) - 1, with: inner)
+            replace(object + 1..<max(object + 1, end(ofValueAt: object) - 1), with: inner)
             return
         }
         let space = Array(bytes[object + 1..<first.start])

@@ -18,7 +18,8 @@ struct NpmChange {
 
     /// `overrules` says whether a change of the manifest's range may overrule others that ask for the package too.
     init(
-        of nodes: [Int], to text: String, _ version: Version, _ means: DependencyPatch.Step.Means, in tree: DependencyTree,
+        of nodes: [Int], to text: String, _ version: Version, _ means: DependencyPatch.Step.Means,
+        in tree: DependencyTree,
         overrules: Bool
     ) {
         let askings = nodes.flatMap { tree.runtimeAskers(of: $0) }

@@ -95,7 +95,8 @@ private struct Builder {
         let record = entry.record
         let inPath = entry.path.range(ofLast: "node_modules/").map { String(entry.path[$0.upperBound...]) }
         var version = record["version"]?.text ?? ""
-        var name = record["name"]?.text ?? inPath ?? ""
+        let folder = entry.path.split(separator: "/").last.map(String.init)
+        var name = record["name"]?.text ?? inPath ?? folder ?? ""
         if entry.isOld, version.hasPrefix("npm:"), let at = version.dropFirst(5).lastIndex(of: "@") {
             name = String(version[version.index(version.startIndex, offsetBy: 4)..<at])
             version = String(version[version.index(after: at)...])

@@ -10,7 +10,8 @@ package struct NpmManifests: Sendable {
     private let known: KnownFindings
     private let takesOverrides: Bool
 
-    package init(_ texts: [String: String], tree: DependencyTree, known: KnownFindings, takesOverrides: Bool) {
+    package init(_ texts: [String: String], tree: DependencyTree, known: KnownFindings, takesOverrides: Bool)
+    {
         self.texts = texts
         self.tree = tree
         self.known = known
@@ -49,7 +50,8 @@ package struct NpmManifests: Sendable {
     private func nodes(of step: DependencyPatch.Step) -> [Int] {
         tree.nodes.indices.filter { index in
             let node = tree.nodes[index]
-            return node.name == step.package && node.version == step.from && !node.isOwn && !node.isDevelopment
+            return node.name == step.package && node.version == step.from && !node.isOwn
+                && !node.isDevelopment
         }
     }
 
@@ -57,7 +59,8 @@ package struct NpmManifests: Sendable {
         guard let version = Version(step.to, in: .npm) else { return nil }
         let isVulnerable = !known(step.package, step.from).isDisjoint(with: step.closes)
         return NpmChange(
-            of: nodes(of: step), to: step.to, version, step.means, in: tree, overrules: takesOverrides && isVulnerable)
+            of: nodes(of: step), to: step.to, version, step.means, in: tree,
+            overrules: takesOverrides && isVulnerable)
     }
 
     private mutating func set(_ asking: DependencyTree.Asking, to range: String) {

@@ -69,7 +69,9 @@ private struct Outlook {
         _ nodes: [Int], _ offer: Offer, _ means: DependencyPatch.Step.Means
     ) -> Option? {
         let package = tree.nodes[nodes[0]]
-        guard means != .override || plan.takesOverrides && plan.vulnerable[package.label] != nil else { return nil }
+        guard means != .override || plan.takesOverrides && plan.vulnerable[package.label] != nil else {
+            return nil
+        }
         let change = NpmChange(
             of: nodes, to: offer.version, offer.parsed, means, in: tree,
             overrules: plan.takesOverrides && plan.vulnerable[package.label] != nil)
@@ -153,16 +155,20 @@ private struct Outlook {
     }
 
     private func reason(
-        _ means: DependencyPatch.Step.Means, _ package: DependencyTree.Node, _ ends: Set<Need>, _ change: NpmChange
+        _ means: DependencyPatch.Step.Means, _ package: DependencyTree.Node, _ ends: Set<Need>,
+        _ change: NpmChange
     ) -> String {
         func list(_ texts: [String]) -> String { Set(texts).sorted().joined(separator: ", ") }
         let others = list(ends.map(\.vulnerable).filter { $0 != package.label })
         let what = others.isEmpty ? "" : ", and brings other versions of \(others)"
         switch means {
         case .update:
-            return "the smallest version within \(list(change.pinned.map { "'\($0.edge.range)'" })) that helps" + what
+            return
+                "the smallest version within \(list(change.pinned.map { "'\($0.edge.range)'" })) that helps"
+                + what
         case .dependency:
-            return "no version within \(list(change.rewritten.map { "'\($0.edge.range)'" })) helps; this is the next"
+            return
+                "no version within \(list(change.rewritten.map { "'\($0.edge.range)'" })) helps; this is the next"
                 + what
         case .override:
             let askers = list(change.overruled.map { tree.nodes[$0.node].label })

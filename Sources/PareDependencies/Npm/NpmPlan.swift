@@ -45,7 +45,8 @@ package struct NpmPlan: Sendable {
     /// What steps are to end.
     package var needs: Set<Need> {
         Set(
-            vulnerable.values.flatMap(\.self).flatMap { node in tree.runtimeAskers(of: node).map { need($0, node) }
+            vulnerable.values.flatMap(\.self).flatMap { node in
+                tree.runtimeAskers(of: node).map { need($0, node) }
             })
     }
 

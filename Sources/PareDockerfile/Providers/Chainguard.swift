@@ -7,10 +7,11 @@ extension Provider {
     /// last are to be had as Wolfi packages, the old ones of which go away.
     package static let chainguard = Provider(
         name: "chainguard", node: "node", launcher: ["tini", "--"], user: "65532:65532",
-        keepsUserNames: false, environment: [],
+        keepsUserNames: false, environment: { _ in [] },
         expectation: Expectation(openFindings: 0, megabytes: 190),
         purpose: "a base that its vendor rebuilds each day, so that its packages have next to no findings",
-        libraries: "What the application loads of them must be added to 'apk add' in the final stage",
+        libraries: { _ in "What the application loads of them must be added to 'apk add' in the final stage"
+        },
         prepare: { draft in
             let root = draft.target.root
             let line = root.instructions[0].line

@@ -27,6 +27,8 @@ package struct ApplicationFacts: Sendable, Equatable {
     package var typeScript: TypeScript?
     /// Paths in the build context, without `./`.
     package var files: Set<String> = []
+    /// Names of Python packages that `requirements.txt` asks for, in lower case.
+    package var pythonPackages: Set<String> = []
     /// Names of packages that the application's own sources load.
     package var imported: Set<String> = []
 
@@ -38,7 +40,13 @@ package struct ApplicationFacts: Sendable, Equatable {
     ///   - files: paths of the build context, `node_modules` left out.
     ///   - sources: texts of the application's own JavaScript and TypeScript files.  A package that one of
     ///     them loads is never taken away.
-    package init(packageJSON: String?, tsconfig: String?, files: [String], sources: [String] = []) {
+    ///   - requirements: text of `requirements.txt`.
+    package init(
+        packageJSON: String?, tsconfig: String?, files: [String], sources: [String] = [],
+        requirements: String? = nil
+    ) {
+        pythonPackages = Set(
+            (requirements ?? "").split(whereSeparator: \.isNewline).compactMap(requiredPackage))
         self.files = Set(files.map { $0.hasPrefix("./") ? String($0.dropFirst(2)) : $0 })
         imported = sources.reduce(into: []) { $0.formUnion(importedPackages(in: $1)) }
         if let packageJSON, let manifest = try? JSONValue(packageJSON.utf8), manifest.members != nil {
@@ -76,6 +84,15 @@ extension ApplicationFacts.TypeScript {
         if parts.isEmpty { parts = ["."] }
         return (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
     }
+}
+
+/// The package that a line of `requirements.txt` names; `nil` for an option or a comment.
+///
+/// - SeeAlso: PEP 508, "Names".
+private func requiredPackage(_ line: Substring) -> String? {
+    let name = String(line).trimmed.utf8.prefix { $0.isLetterOrDigit || "._-".utf8.contains($0) }
+    guard name.first?.isLetterOrDigit == true else { return nil }
+    return String(decoding: name, as: UTF8.self).lowercased()
 }
 
 /// JSON with comments and commas before closing brackets, as `tsconfig.json` may be, made JSON of the same

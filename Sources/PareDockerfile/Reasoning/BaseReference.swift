@@ -43,5 +43,24 @@ struct BaseReference: Equatable {
         return known.contains(repository) && !isOfVendor ? repository : nil
     }
 
+    /// Whether it is the official image of a name, or a mirror of it.
+    func isOfficial(_ wanted: String) -> Bool { repository == wanted && !isOfVendor }
+
+    /// Whether it is Debian or Ubuntu with nothing on top but tools.
+    var isPlainDebian: Bool { ["debian", "ubuntu", "buildpack-deps"].contains(where: isOfficial) }
+
+    /// Where programs are looked for in images that do not say.
+    static let plainPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+    /// `PATH` in the image.
+    var path: String {
+        if isOfficial("golang") { return "/go/bin:/usr/local/go/bin:" + Self.plainPath }
+        if isOfficial("rust") { return "/usr/local/cargo/bin:" + Self.plainPath }
+        return Self.plainPath
+    }
+
+    /// `WORKDIR` of the image.
+    var workingDirectory: String { isOfficial("golang") ? "/go" : "/" }
+
     var isAlpine: Bool { tag?.split(separator: "-").contains { $0.hasPrefix("alpine") } ?? false }
 }

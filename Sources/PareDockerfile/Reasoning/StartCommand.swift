@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How an application starts, told without a shell, npm or npx: what node is given.
+/// How an application starts, told without a shell, npm or npx: a program, and what it is given.
 struct StartCommand: Equatable {
-    /// What follows `node`: options, the program, its arguments.
+    /// Absolute; `nil` for the provider's node.
+    var program: String?
+    /// What follows the program: options, a script, its arguments.
     var words: [String]
     /// What `CMD` gives beside `ENTRYPOINT`; may be replaced at each run.
     var defaults: [String] = []
@@ -39,7 +41,12 @@ struct StartCommand: Equatable {
         self = translation.result
     }
 
-    fileprivate init() { words = [] }
+    /// A program, and what `ENTRYPOINT` and `CMD` give it.
+    init(program: String? = nil, words: [String] = [], defaults: [String] = []) {
+        self.program = program
+        self.words = words
+        self.defaults = defaults
+    }
 }
 
 /// Goes from a command to what it starts in the end.

@@ -32,6 +32,8 @@ struct Target {
         chain = Self.chain(in: dockerfile)
         base = expand(chain[0].base, escape: dockerfile.escape) { globals[$0] }.flatMap(BaseReference.init)
         var walk = Walk(globals: globals, escape: dockerfile.escape)
+        walk.variables["PATH"] = base?.path ?? BaseReference.plainPath
+        walk.workingDirectory = base?.workingDirectory ?? "/"
         var steps: [Step] = []
         for (index, stage) in chain.enumerated() {
             walk.leaveStage()

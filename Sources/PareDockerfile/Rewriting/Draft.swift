@@ -10,6 +10,7 @@ struct Draft {
     let day: Day
     let releases: ReleaseTable
     let target: Target
+    let kind: Kind
 
     /// What the build stage is called.
     let buildName: String
@@ -32,8 +33,8 @@ struct Draft {
     /// The release line of Node.js in the new image, where it is known.
     var nodeMajor: Int?
     var start: StartCommand?
-    /// What the old file started, as written.
-    var oldStart: (line: Int, text: String)?
+    /// What the old file started, as written, and as words.
+    var oldStart: (line: Int, text: String, words: [String])?
     /// Folders and files of the application in the image: absolute.
     var folders: [String] = []
     /// Those of ``folders`` that are known to be files.
@@ -53,15 +54,16 @@ struct Draft {
     private(set) var obstacle: Remark?
 
     init(
-        _ dockerfile: Dockerfile, application: ApplicationFacts, recipe: Recipe, day: Day,
-        releases: ReleaseTable
+        _ dockerfile: Dockerfile, target: Target, kind: Kind, application: ApplicationFacts, recipe: Recipe,
+        day: Day, releases: ReleaseTable
     ) {
         self.dockerfile = dockerfile
+        self.target = target
+        self.kind = kind
         self.application = application
         self.recipe = recipe
         self.day = day
         self.releases = releases
-        target = Target(of: dockerfile)
         let taken = Set(dockerfile.stages.compactMap(\.name))
         let free = { (names: [String]) in names.first { !taken.contains($0) } ?? names[0] + "-of-pare" }
         buildName = free(["build", "assemble", "full"])
@@ -69,6 +71,9 @@ struct Draft {
     }
 
     var provider: Provider { recipe.provider }
+
+    /// The program that is started: absolute, or the provider's node.
+    var program: String { start?.program ?? provider.node }
 
     mutating func edit(_ line: Int, _ reason: String) {
         edits.append(Rewrite.Edit(line: line, reason: reason))
@@ -125,7 +130,7 @@ extension Draft {
             let ownership = owners[path].map { " --chown=\($0)" } ?? ""
             lines.append("COPY --from=\(buildName)\(ownership) \(pair(path))")
         }
-        lines += provider.environment + settings
+        lines += provider.environment(self) + settings
         if let healthcheck { lines += leftComments[.healthcheck, default: []] + [healthcheck] }
         lines += leftComments[.user, default: []] + ["USER \(user)"]
         lines += leftComments[.entrypoint, default: []] + leftComments[.cmd, default: []] + startLines
@@ -141,7 +146,7 @@ extension Draft {
 
     private var startLines: [String] {
         guard let start else { return [] }
-        let entrypoint = "ENTRYPOINT " + jsonArray(provider.launcher + [provider.node] + start.words)
+        let entrypoint = "ENTRYPOINT " + jsonArray(provider.launcher + [program] + start.words)
         guard !start.defaults.isEmpty else { return [entrypoint] }
         return [entrypoint, "CMD " + jsonArray(start.defaults)]
     }

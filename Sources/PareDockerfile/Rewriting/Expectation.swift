@@ -66,6 +66,13 @@ extension Recipe.Step {
                 0, -20, onlyTakesAway: true,
                 "what is compiled is compiled in the build, so that compilers stay there")
         case .strip: Traits(0, -10, onlyTakesAway: true, "programs lose their symbol tables")
+        case .linkStatically:
+            Traits(0, 0, onlyTakesAway: false, "a Go program is built so that it needs nothing of the system")
+        case .withoutUnusedModules:
+            Traits(
+                0, 0, onlyTakesAway: true, "Python loses modules that nothing imports, and what they link to")
+        case .withoutForeignFunctions:
+            Traits(0, 0, onlyTakesAway: true, "Python loses ctypes, by which any function could be reached")
         case .supportedRuntime:
             Traits(-10, 0, onlyTakesAway: false, "the runtime moves to a release line that still gets fixes")
         case .newestPatch:

@@ -18,7 +18,7 @@ package struct Provider: Sendable {
     let keepsUserNames: Bool
 
     /// Lines that the final stage needs because nothing below it says so.
-    let environment: [String]
+    let environment: @Sendable (Draft) -> [String]
 
     /// What an image on it is expected to come to, before any step.
     let expectation: Expectation
@@ -27,7 +27,7 @@ package struct Provider: Sendable {
     package let purpose: String
 
     /// What a person must know of system packages that the build installs: one sentence.
-    let libraries: String
+    let libraries: @Sendable (Draft) -> String
 
     /// Looks at the base that was, and says in the draft what becomes of the build stage's.
     let prepare: @Sendable (inout Draft) -> Void

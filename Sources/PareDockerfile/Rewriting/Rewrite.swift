@@ -43,7 +43,17 @@ package func rewrite(
     _ dockerfile: Dockerfile, for application: ApplicationFacts, recipe: Recipe, on day: Day,
     releases: ReleaseTable = .onBoard
 ) -> Rewrite {
-    var draft = Draft(dockerfile, application: application, recipe: recipe, day: day, releases: releases)
+    let target = Target(of: dockerfile)
+    let kind: Kind
+    do throws(StartCommand.Unavailable) { kind = try Kind(of: target) } catch {
+        let remark = Remark(
+            severity: .warning, message: "not understood: \(error.reason)",
+            line: target.root.instructions[0].line)
+        return Rewrite(edits: [], diagnostics: [remark.diagnostic], text: dockerfile.text)
+    }
+    var draft = Draft(
+        dockerfile, target: target, kind: kind, application: application, recipe: recipe, day: day,
+        releases: releases)
     for rule in Rule.all where draft.obstacle == nil { rule.apply(&draft) }
     let diagnostics = draft.diagnostics.sorted { $0.line < $1.line }
     if let obstacle = draft.obstacle {

@@ -7,9 +7,9 @@ struct Rule: Sendable {
 
     /// In the order in which they are applied.
     static let all: [Rule] = [
-        .nodeBase, .currentBases, .startCommand, .compileAhead, .startReason, .productionDependencies,
-        .lockFile,
-        .buildStage,
-        .settings, .user, .healthcheck, .folders, .owners, .leftBehind,
+        .base, .currentBases, .startCommand, .compileAhead, .startReason, .productionDependencies,
+        .lockFile, .buildStage, .settings, .user, .healthcheck, .folders, .pythonFiles, .sources,
+        .staticLinking, .owners,
+        .leftBehind, .fitness,
     ]
 }

@@ -3,7 +3,7 @@
 extension Rule {
     /// Compiles TypeScript in the build, and starts what comes of it.
     static let compileAhead = Rule(name: "compile ahead") { draft in
-        guard draft.has(.compileAhead), let start = draft.start else { return }
+        guard draft.has(.compileAhead), draft.kind.id == .node, let start = draft.start else { return }
         let line =
             (draft.target.steps(.cmd).last ?? draft.target.steps(.entrypoint).last)?.instruction.line ?? 1
         let usesDefaults = start.words.isEmpty

@@ -15,6 +15,7 @@ extension Rule {
             default: break
             }
         }
+        paths.removeAll { draft.kind.takes($0, draft) }
         draft.folders = paths.enumerated().filter { index, path in
             !paths.enumerated().contains { other, folder in
                 path == folder ? other < index : path.hasPrefix(folder + "/")
@@ -24,7 +25,7 @@ extension Rule {
             return draft.stop(
                 line, "not supported: the folder '\(odd)' has characters that a shell treats specially")
         }
-        guard !draft.folders.isEmpty else {
+        guard !draft.folders.isEmpty || draft.kind.id == .nginx || draft.kind.id == .program else {
             return draft.stop(line, "not understood: no WORKDIR and no COPY says where the application lies")
         }
         if !draft.folders.contains(where: { workingDirectory == $0 || workingDirectory.hasPrefix($0 + "/") }),
@@ -65,6 +66,7 @@ extension Rule {
             draft.warn(instruction.line, "where '\(instruction.arguments)' puts its files is not understood")
             return []
         }
+        if draft.kind.takes(path, draft) { return [] }
         guard isSystem(path) else {
             let isNamed = words.count == 2 && !last.hasSuffix("/") && last != "." && !last.hasSuffix("/.")
             if isNamed, path != draft.target.workingDirectory, draft.isFile(expanded[0], from: instruction) {
@@ -102,7 +104,7 @@ extension Rule {
             "/usr/bin", "/usr/lib", "/usr/local", "/usr/local/bin", "/usr/local/lib", "/usr/local/sbin",
             "/usr/local/share", "/usr/sbin", "/usr/share", "/usr/src", "/var", "/var/lib", "/var/log",
             "/var/tmp",
-            "/etc/ssl/certs",
+            "/etc/ssl/certs", "/go", "/go/bin", "/go/src",
         ]
         return roots.contains(path)
     }

@@ -21,17 +21,24 @@ extension Rule {
             return draft.warn(line, "HEALTHCHECK is left out: '\(arguments)' is not understood")
         }
         let command = String(arguments.dropFirst(3)).trimmed
-        if let exec = jsonTexts(command), exec.first == "node" {
+        if draft.kind.id == .node, let exec = jsonTexts(command), exec.first == "node" {
             draft.healthcheck = draft.source(instruction)
         } else if let url = probedURL(jsonTexts(command)?.joined(separator: " ") ?? command) {
-            let script = "fetch('\(url)').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"
-            draft.healthcheck = "HEALTHCHECK \(options)CMD " + jsonArray([draft.provider.node, "-e", script])
+            guard let words = draft.kind.probe(url, draft) else {
+                return draft.warn(
+                    line, "HEALTHCHECK is left out: nothing in the final image can ask '\(url)'")
+            }
+            draft.healthcheck = "HEALTHCHECK \(options)CMD " + jsonArray(words)
+            let program = words[0].split(separator: "/").last.map(String.init) ?? words[0]
             draft.edit(
-                line, "the health check asks '\(url)' by node: the final image has no curl, wget or shell")
-        } else if let words = ShellText(text: command).plainCommand,
-            let start = try? StartCommand(words, in: draft.application), start.environment.isEmpty
+                line,
+                "the health check asks '\(url)' by \(program): the final image has no curl, wget or shell")
+        } else if let words = jsonTexts(command) ?? ShellText(text: command).plainCommand,
+            let start = try? draft.kind.start(StartWords(entrypoint: nil, command: words), draft),
+            start.environment.isEmpty
         {
-            draft.healthcheck = "HEALTHCHECK \(options)CMD " + jsonArray([draft.provider.node] + start.words)
+            let program = start.program ?? draft.provider.node
+            draft.healthcheck = "HEALTHCHECK \(options)CMD " + jsonArray([program] + start.words)
             draft.edit(line, "the health check is said without a shell")
         } else {
             draft.warn(line, "HEALTHCHECK is left out: '\(command)' is not in the final image")

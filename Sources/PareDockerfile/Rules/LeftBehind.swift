@@ -9,9 +9,9 @@ extension Rule {
             var packages: [String] = []
             var told: Set<String> = []
             for command in commands {
-                let remark = Remark.of(command, &packages)
+                let remark = Remark.of(command, draft.kind, &packages)
                 if let remark, told.insert(remark).inserted { draft.warn(instruction.line, remark) }
-                for path in outside(command, draft.folders) where told.insert(path).inserted {
+                for path in outside(command, draft) where told.insert(path).inserted {
                     draft.warn(
                         instruction.line, "'\(path)' is not in the final image; '\(command[0])' names it")
                 }
@@ -20,13 +20,13 @@ extension Rule {
                 let names = packages.sorted().joined(separator: ", ")
                 draft.warn(
                     instruction.line,
-                    "installed for the build only: \(names). \(draft.provider.libraries)")
+                    "installed by the build: \(names). \(draft.provider.libraries(draft))")
             }
         }
     }
 
     /// Paths that a command names and that the final image does not take over.
-    private static func outside(_ command: [String], _ folders: [String]) -> [String] {
+    private static func outside(_ command: [String], _ draft: Draft) -> [String] {
         let quiet: Set<String> = [
             "apt-get", "apt", "rm", "useradd", "groupadd", "adduser", "addgroup", "usermod", "chsh", "sh",
             "bash",
@@ -37,16 +37,18 @@ extension Rule {
             "/tmp", "/dev/", "/var/lib/apt", "/var/cache", "/root/.npm", "/etc/localtime",
             "/usr/share/zoneinfo",
         ]
+        let taken = draft.kind.needs(draft).files + [draft.program]
         return command.dropFirst().filter { word in
             word.hasPrefix("/") && word.count > 1 && !passing.contains(where: word.hasPrefix)
-                && !folders.contains { word == $0 || word.hasPrefix($0 + "/") || word == $0 + "/" }
+                && !draft.kind.takes(word, draft) && !taken.contains(word)
+                && !draft.folders.contains { word == $0 || word.hasPrefix($0 + "/") || word == $0 + "/" }
         }
     }
 }
 
 extension Remark {
     /// What a command leaves in the build stage; names of packages are collected apart.
-    fileprivate static func of(_ command: [String], _ packages: inout [String]) -> String? {
+    fileprivate static func of(_ command: [String], _ kind: Kind, _ packages: inout [String]) -> String? {
         let name = command[0].split(separator: "/").last.map(String.init) ?? command[0]
         let rest = command.dropFirst()
         let verb = rest.first { !$0.hasPrefix("-") } ?? ""
@@ -64,7 +66,11 @@ extension Remark {
             }
             return isGlobal ? "'\(command.joined(separator: " "))' is not in the final image" : nil
         case "pip", "pip3", "gem", "cargo", "go":
-            return verb == "install" ? "'\(command.joined(separator: " "))' is not in the final image" : nil
+            let isTakenAlong =
+                kind.id == .python
+                ? name.hasPrefix("pip") : kind.id == .program && ["cargo", "go"].contains(name)
+            return verb == "install" && !isTakenAlong
+                ? "'\(command.joined(separator: " "))' is not in the final image" : nil
         default: return nil
         }
     }

@@ -3,7 +3,7 @@
 extension Rule {
     /// Suggests to install what a lock file says, which is for a person to decide.
     static let lockFile = Rule(name: "lock file") { draft in
-        guard let installation = draft.installation, installation.manager == .npm,
+        guard draft.kind.id == .node, let installation = draft.installation, installation.manager == .npm,
             draft.application.lockFile == .npm
         else { return }
         let verbs: Set<String> = ["install", "i"]

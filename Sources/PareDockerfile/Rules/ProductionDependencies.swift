@@ -3,7 +3,9 @@
 extension Rule {
     /// Takes away what only development and the build need.
     static let productionDependencies = Rule(name: "production dependencies") { draft in
-        guard draft.has(.productionDependenciesOnly), let start = draft.start else { return }
+        guard draft.has(.productionDependenciesOnly), draft.kind.id == .node, let start = draft.start else {
+            return
+        }
         guard let installation = draft.installation else {
             let line = draft.target.stage.instructions[0].line
             return draft.note(

@@ -18,8 +18,7 @@ extension Rule {
             command = nil
         }
         guard let last = command ?? entrypoint else {
-            let line = draft.target.stage.instructions[0].line
-            return draft.stop(line, "not understood: neither CMD nor ENTRYPOINT says what to start")
+            return startAsBase(&draft)
         }
         for step in draft.target.steps(.cmd) + draft.target.steps(.entrypoint) where step.isOwn {
             draft.leaveOut(step.instruction)
@@ -29,9 +28,11 @@ extension Rule {
             return draft.stop(
                 line, "not supported: Yarn Plug'n'Play, whose packages plain node does not find")
         }
+        let oldWords: [String]
         do throws(Unavailable) {
-            let parts = try (words(entrypoint, &draft), words(command, &draft))
-            draft.start = try start(parts, in: draft)
+            let parts = try StartWords(entrypoint: words(entrypoint), command: words(command))
+            draft.start = try draft.kind.start(parts, draft)
+            oldWords = parts.all
         } catch {
             return draft.stop(line, "the start command is not available without a shell: \(error.reason)")
         }
@@ -48,19 +49,35 @@ extension Rule {
                 counts ? "said in one with line \(line)" : "had no effect: line \(line) comes later")
         }
         let before = [entrypoint, command].compactMap { $0?.instruction.arguments }.joined(separator: " ")
-        draft.oldStart = (line, before)
+        draft.oldStart = (line, before, oldWords)
+    }
+
+    /// Starts what the base starts, where the file leaves that to it.
+    private static func startAsBase(_ draft: inout Draft) {
+        let line = draft.target.stage.instructions[0].line
+        do throws(Unavailable) {
+            draft.start = try draft.kind.start(StartWords(entrypoint: nil, command: nil), draft)
+            let words = [draft.program] + (draft.start?.words ?? [])
+            draft.edit(line, "starts \(jsonArray(words)), as the base did")
+        } catch {
+            draft.stop(line, "not understood: neither CMD nor ENTRYPOINT says what to start")
+        }
     }
 
     /// Tells what became of the start, once all rules have had their say in it.
     static let startReason = Rule(name: "start reason") { draft in
         guard let start = draft.start, let old = draft.oldStart else { return }
-        let words = draft.provider.launcher + [draft.provider.node] + start.words + start.defaults
+        let words = draft.provider.launcher + [draft.program] + start.words + start.defaults
+        guard old.words != words else {
+            return draft.edit(
+                old.line, "started as before; what follows the image's name at a run is given to it")
+        }
+        let name = draft.program.split(separator: "/").last.map(String.init) ?? draft.program
         let reason =
             !draft.provider.launcher.isEmpty
             ? "\(draft.provider.launcher[0]) hands signals on to node itself"
-            : old.text.hasPrefix("[\"node\"")
-                ? "named by its path, node starts whatever PATH is"
-                : "the final image has no npm and no shell, and signals reach node itself"
+            : old.text.hasPrefix("[\"\(name)\"")
+                ? "named by its path, \(name) starts whatever PATH is" : draft.kind.startReason
         draft.edit(old.line, "\(old.text) becomes \(jsonArray(words)): \(reason)")
     }
 }
@@ -68,7 +85,7 @@ extension Rule {
 private typealias Unavailable = StartCommand.Unavailable
 
 /// The words of an `ENTRYPOINT` or `CMD` in either form.
-private func words(_ step: Target.Step?, _ draft: inout Draft) throws(Unavailable) -> [String]? {
+private func words(_ step: Target.Step?) throws(Unavailable) -> [String]? {
     guard let step else { return nil }
     if let exec = step.instruction.exec {
         // A shell that is given one plain command is not needed.
@@ -87,47 +104,8 @@ private func plain(_ text: String) throws(Unavailable) -> [String] {
     return words
 }
 
-/// One command of both; `CMD` stays apart where `ENTRYPOINT` alone is a program.
-private func start(
-    _ parts: (entrypoint: [String]?, command: [String]?), in draft: Draft
-) throws(Unavailable) -> StartCommand {
-    let isOwn = draft.hasOwnEntryScript
-    func told(_ words: [String]) throws(Unavailable) -> StartCommand {
-        try StartCommand(words, in: draft.application, hasOwnEntryScript: isOwn)
-    }
-    guard let entrypoint = parts.entrypoint, let command = parts.command else {
-        return try told(parts.entrypoint ?? parts.command ?? [])
-    }
-    if let first = entrypoint.first, first.hasSuffix("node"),
-        entrypoint.contains(where: { $0.hasSuffix("js") })
-    {
-        var start = try told(entrypoint)
-        start.defaults = command
-        return start
-    }
-    if entrypoint.count == 1, entrypoint[0].hasSuffix("node") {
-        var start = try told(entrypoint + command)
-        start.defaults = start.words
-        start.words = []
-        return start
-    }
-    return try told(entrypoint + command)
-}
-
 /// A value as `ENV` takes it.
 private func quoted(_ value: String) -> String {
     let isPlain = value.utf8.allSatisfy { $0.isNameByte || "-./:,=@+".utf8.contains($0) }
     return isPlain && !value.isEmpty ? value : jsonArray([value]).dropFirst().dropLast().description
-}
-
-extension Draft {
-    /// Whether the build or its context has a `docker-entrypoint.sh`, which may be what is started.
-    fileprivate var hasOwnEntryScript: Bool {
-        let name = "docker-entrypoint.sh"
-        return application.files.contains { $0 == name || $0.hasSuffix("/" + name) }
-            || target.steps.contains { step in
-                [.copy, .add, .run].contains(step.instruction.keyword)
-                    && source(step.instruction).contains(name)
-            }
-    }
 }

@@ -84,7 +84,7 @@ extension Draft {
     var finalUser: String {
         // `node` is 1000:1000 in all images of Node.js's own.
         guard let old = target.user, !ranAsRoot, !["node", "node:node"].contains(old) else {
-            return provider.user
+            return kind.user(target) ?? provider.user
         }
         return isNumeric(old) || provider.keepsUserNames ? old : provider.user
     }

@@ -52,6 +52,7 @@ extension ApplicationFacts {
         }
         self.init(
             packageJSON: try text("package.json"), tsconfig: try text("tsconfig.json"),
-            files: try namesInFolder(folder), sources: try sourceTexts(in: folder))
+            files: try namesInFolder(folder), sources: try sourceTexts(in: folder),
+            requirements: try text("requirements.txt"))
     }
 }

@@ -14,7 +14,7 @@ struct CandidatePlan: Sendable {
     /// - Throws: ``VerbError/notUnderstood(dockerfile:reason:)`` where no recipe makes anything of it.
     init(_ application: Application, recipes: [String], on day: Day) throws {
         let original = try parsed(application.text, named: application.dockerfile)
-        let chosen = recipes.isEmpty ? Recipe.all : try recipes.map(knownRecipe)
+        let chosen = recipes.isEmpty ? Recipe.fitting(original) : try recipes.map(knownRecipe)
         var names: [String: String] = [:]
         var candidates: [FixCandidate] = []
         var leftOut: [FixPlan.LeftOut] = []

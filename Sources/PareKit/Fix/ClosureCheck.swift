@@ -12,8 +12,7 @@ func closureDiagnostics(of tree: FileTree, config: ImageConfig) throws -> [Diagn
     let application = String(config.workingDirectory.drop { $0 == "/" })
     let elves = try elfFiles(in: tree)
     let isOwn = { (path: String) in !application.isEmpty && path.hasPrefix(application + "/") }
-    // Name services are opened by name at run time, so nothing names them as needed.
-    let opened = elves.filter { $0.contains("/libnss_") || $0.contains("/libresolv.") }
+    let opened = elves.filter { path in openedAtRunTime.contains { path.contains($0) } }
     let closure = try Closure(of: [program] + elves.filter(isOwn) + opened, in: tree)
 
     let missing = closure.missing.map {
@@ -25,6 +24,12 @@ func closureDiagnostics(of tree: FileTree, config: ImageConfig) throws -> [Diagn
             Diagnostic(.note, "nothing in the image names this library as needed", at: $0)
         }
 }
+
+/// Parts of paths of what programs open by name at run time, so that no file names it as needed: name services, and
+/// modules of Python and nginx.
+private let openedAtRunTime = [
+    "/libnss_", "/libresolv.", "/lib-dynload/", "/site-packages/", "/dist-packages/", "/nginx/modules/",
+]
 
 /// Paths of all ELF files, each once however many names it has.
 private func elfFiles(in tree: FileTree) throws -> [String] {

@@ -13,43 +13,26 @@ extension Measuring {
 
     /// What an image does without and still answers as the baseline does.
     ///
-    /// All is taken from it at once; only where it does not live with that, one thing after the other.
-    ///
     /// - Throws: What the engine says of the image itself; `CancellationError`.
     func hardening(of name: String, answering baseline: Behaviour) async throws -> Hardening {
         let config = try await engine.config(of: tag(name))
         let request = TrialRequest(image: tag(name), config: config, questions: questions, scratch: scratch)
         return try await setup.step("harden \(name)", outcome: \.summary) {
-            func attempt(_ restrictions: TrialRestrictions) async throws -> (
-                numbers: UserNumbers?, obstacle: String?
-            ) {
-                try await live(with: restrictions, name, answering: baseline)
-            }
-            var outcome = try await attempt(
-                TrialRestrictions(isReadOnlyRoot: true, hasOwnTmp: true, dropsCapabilities: true))
-            let both = outcome.obstacle
-            var (root, capabilities) = (both, both)
-            if both != nil {
-                outcome = try await attempt(TrialRestrictions(isReadOnlyRoot: true, hasOwnTmp: true))
-                root = outcome.obstacle
-                // Where one thing was the obstacle, the other may still be done without.
-                capabilities = try await attempt(TrialRestrictions(dropsCapabilities: true)).obstacle
-                if root == nil, capabilities == nil { capabilities = both }
-            }
-            var needsTmp = false
-            if root == nil {
-                let bare = TrialRestrictions(isReadOnlyRoot: true, dropsCapabilities: capabilities == nil)
-                needsTmp = try await attempt(bare).obstacle != nil
+            var numbers: UserNumbers?
+            let needs = try await needs { restrictions in
+                let (seen, obstacle) = try await live(with: restrictions, name, answering: baseline)
+                numbers = numbers ?? seen
+                return obstacle
             }
             return Hardening(
-                readOnlyRoot: root == nil, needsTmp: needsTmp, dropsAllCapabilities: capabilities == nil,
+                readOnlyRoot: needs.files == nil, needsTmp: needs.tmp,
+                dropsAllCapabilities: needs.capabilities == nil,
                 runsAsNonRoot: !config.isRoot, user: config.isRoot ? "" : config.user,
-                numbers: config.isRoot ? nil : outcome.numbers, port: limits.port ?? request.askedPort,
+                numbers: config.isRoot ? nil : numbers, port: limits.port ?? request.askedPort,
                 reasons: [
-                    root.map { "read-only root file system: \($0)" },
-                    capabilities.map { "no capabilities: \($0)" },
-                ]
-                .compactMap(\.self))
+                    needs.files.map { "files that it can write: \($0)" },
+                    needs.capabilities.map { "capabilities: \($0)" },
+                ].compactMap(\.self))
         }.value
     }
 
@@ -76,6 +59,33 @@ extension Measuring {
     }
 }
 
+/// What an application needs, by what stood in its way when it was tried without; nothing where it lives without.
+struct Needs: Equatable {
+    var files: String?
+    /// Where it does not need to write its files: whether it needs a `/tmp` that it can write.
+    var tmp = false
+    var capabilities: String?
+}
+
+/// Finds out what an application needs: all is taken from it at once and, only where it does not live with that, one thing
+/// after the other.  `obstacle` tries it with restrictions, and says what stood in its way.
+func needs(_ obstacle: (TrialRestrictions) async throws -> String?) async throws -> Needs {
+    var needs = Needs()
+    if let both = try await obstacle(
+        TrialRestrictions(isReadOnlyRoot: true, hasOwnTmp: true, dropsCapabilities: true))
+    {
+        needs.files = try await obstacle(TrialRestrictions(isReadOnlyRoot: true, hasOwnTmp: true))
+        needs.capabilities = try await obstacle(TrialRestrictions(dropsCapabilities: true))
+        // It may live without either, and not without both.
+        if needs.files == nil, needs.capabilities == nil { needs.capabilities = both }
+    }
+    if needs.files == nil {
+        let bare = TrialRestrictions(isReadOnlyRoot: true, dropsCapabilities: needs.capabilities == nil)
+        needs.tmp = try await obstacle(bare) != nil
+    }
+    return needs
+}
+
 extension Behaviour {
     /// `8 answers, the first after 0.6 s`.
     var summary: String {
@@ -85,7 +95,7 @@ extension Behaviour {
 
     /// The first line that tells of something it may not do, where another behaviour tells of no such thing: an
     /// application may answer all the same, and fail at what was not asked.
-    fileprivate func complaint(notIn other: Behaviour) -> String? {
+    func complaint(notIn other: Behaviour) -> String? {
         let signs = ["read-only file system", "erofs", "operation not permitted", "eperm"]
         func complaints(_ behaviour: Behaviour) -> [Substring] {
             (lines(of: behaviour.errors) + lines(of: behaviour.output)).filter { line in

@@ -22,7 +22,8 @@ struct ProofFolder: Sendable {
         static let packagesAfter = "after.cdx.json"
         static let statements = "openvex.json"
         static let all: Set = [
-            proof, record, page, readme, dockerfile, patch, context, packagesBefore, packagesAfter, statements,
+            proof, record, page, readme, dockerfile, patch, context, packagesBefore, packagesAfter,
+            statements,
         ]
         static func isLog(_ name: String) -> Bool {
             name.hasSuffix(".build.log") || name.hasSuffix(".trial.log")
@@ -44,9 +45,11 @@ struct ProofFolder: Sendable {
     /// Writes a proof in place of the one that was there.
     ///
     /// - Parameters:
+    ///   - proof: Without its files.
     ///   - context: The list of the build context's files.
     ///   - logs: Folder with the logs of builds and trials.
     /// - Returns: The proof with the digests of the files beside it.
+    /// - Throws: ``FileError``, ``VerbError/unwritable(file:reason:)``; the proof that was there stays then.
     func write(_ proof: FixProof, context: String, logs: String) throws -> FixProof {
         var files: [(name: String, content: [UInt8])] = [
             (Name.record, Array(json(proof).utf8)), (Name.page, Array(proofHTML(proof).utf8)),

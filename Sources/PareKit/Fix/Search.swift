@@ -17,7 +17,9 @@ struct Search: Sendable {
         case cut(String)
     }
 
-    /// - Parameter attempt: Tries one candidate.  What stands in its way is a failed attempt; what it throws ends the search.
+    /// - Parameters:
+    ///   - start: With what an earlier run has done.
+    ///   - attempt: Tries one candidate.  What stands in its way is a failed attempt; what it throws ends the search.
     /// - Returns: The board with all that was done.  A search that was stopped by its budget is no error.
     /// - Throws: What `attempt` throws; `CancellationError` where the task was cancelled.
     func run(

@@ -15,10 +15,10 @@ struct NpmPatching: Ecosystem {
     /// `package.json` of the application and its workspaces, by the folder: empty for the application.
     private let manifests: [String: String]
 
-    /// `nil` for an application that has no `package.json`.
+    /// `nil` for an application that has no `package.json`, or another package manager's lock file.
     init?(_ patching: Patching, _ judge: @escaping Judge) throws {
         let folder = patching.folder
-        guard fileExists(folder + "/package.json") else { return nil }
+        guard fileExists(folder + "/package.json"), YarnManager.of(folder) == nil else { return nil }
         self.patching = patching
         self.judge = judge
         let lockName = ["npm-shrinkwrap.json", "package-lock.json"].first { fileExists(folder + "/" + $0) }
@@ -28,7 +28,10 @@ struct NpmPatching: Ecosystem {
     }
 
     func owns(_ path: String) -> Bool { path == lockName || path.hasSuffix("package.json") }
-    func owns(_ step: DependencyPatch.Step) -> Bool { true }
+    func owns(_ step: DependencyPatch.Step, in patch: DependencyPatch) -> Bool {
+        let text = patch.files.first { $0.path == lockName }?.after ?? lock ?? ""
+        return text.contains("node_modules/\(step.package)\"")
+    }
 
     /// The lock file's state that steps start from.
     private struct Start {

@@ -61,7 +61,9 @@ struct Patching: Sendable {
         var kept: [DependencyPatch.Step] = []
         var files: [DependencyPatch.File] = []
         for ecosystem in try ecosystems() where patch.files.contains(where: { ecosystem.owns($0.path) }) {
-            let own = steps.filter(ecosystem.owns)
+            let own = steps.filter { step in
+                !kept.contains(step) && ecosystem.owns(step, in: patch)
+            }
             guard !own.isEmpty else { continue }
             files += try await ecosystem.files(taking: own)
             kept += own
@@ -71,7 +73,10 @@ struct Patching: Sendable {
 
     private func ecosystems() throws -> [any Ecosystem] {
         let judge = try judge()
-        return [try NpmPatching(self, judge)].compactMap(\.self)
+        let all: [(any Ecosystem)?] = [
+            try NpmPatching(self, judge), try YarnPatching(self, judge), try PythonPatching(self, judge),
+        ]
+        return all.compactMap(\.self)
     }
 
     private func judge() throws -> Judge {
@@ -111,7 +116,7 @@ protocol Ecosystem: Sendable {
     func files(taking steps: [DependencyPatch.Step]) async throws -> [DependencyPatch.File]
     /// Whether a file of the application is this manager's.
     func owns(_ path: String) -> Bool
-    func owns(_ step: DependencyPatch.Step) -> Bool
+    func owns(_ step: DependencyPatch.Step, in patch: DependencyPatch) -> Bool
 }
 
 extension EngineError {

@@ -23,7 +23,10 @@ struct RegistrySettings: Sendable {
         let npmrc = text(environment.npm("userconfig") ?? home + "/.npmrc") ?? ""
         let own = text(project + "/.npmrc") ?? ""
         files["npmrc"] = npmrc + "\n" + environment.npmLines
-        let pip = [environment["PIP_CONFIG_FILE"], home + "/.config/pip/pip.conf", home + "/.pip/pip.conf"]
+        let pip = [
+            environment["PIP_CONFIG_FILE"], home + "/.config/pip/pip.conf", home + "/.pip/pip.conf",
+            "/etc/pip.conf",
+        ]
         files["pip.conf"] = pip.lazy.compactMap(text).first ?? ""
         files["netrc"] = text(environment["NETRC"] ?? home + "/.netrc") ?? ""
         variables = environment.filter { Self.isPassedOn($0.key) }

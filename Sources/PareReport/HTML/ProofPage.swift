@@ -9,8 +9,10 @@ package func proofHTML(_ proof: FixProof) -> String {
     return HTMLPage.page(
         title: "\(proof.application), fixed", lead: HTMLFigures.lead(proof.comparison),
         sections: page.results
-            + [own.candidates, own.dockerfile, own.dependencies, own.running,
-                page.measurement(of: proof)]
+            + [
+                own.candidates, own.dockerfile, own.dependencies, own.running,
+                page.measurement(of: proof),
+            ]
             .compactMap(\.self))
 }
 

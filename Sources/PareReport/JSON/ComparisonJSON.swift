@@ -80,36 +80,38 @@ extension Comparison {
 
 extension ScanReport {
     fileprivate func summary(_ behaviour: Behaviour?) -> JSONValue {
-        let counts = SeverityCounts(open)
-        let bySeverity = SeverityCounts.order.map {
-            ($0.name.lowercased(), Optional(JSONValue.integer(counts[$0])))
-        }
         let system = distro.map {
             JSONValue.record([("family", .string($0.family)), ("version", .nonEmpty($0.version))])
         }
-        let total: [(String, JSONValue?)] = [
-            ("total", .integer(open.count)), ("withFix", .integer(open.count(where: \.hasFix))),
-        ]
-        let layers: JSONValue? = image.map { .array($0.layers.map(\.json)) }
-        let uses: JSONValue? = statements.isEmpty ? nil : .array(statements.map(\.json))
-        let members: [(String, JSONValue?)] = [
-            ("target", .string(target)),
-            ("id", image?.id.map { .string($0.description) }),
-            ("distro", system),
+        let measured: [(String, JSONValue?)] = [
             ("sizeBytes", image.map { .integer($0.size.bytes) }),
             ("compressedBytes", image?.compressedSize.map { .integer($0.bytes) }),
             ("user", image.map { .string($0.config.runsAs) }),
             ("startSeconds", behaviour.map { .seconds($0.startSeconds) }),
             ("peakMemoryBytes", behaviour?.peakMemory.map { .integer($0.bytes) }),
-            ("packages", .integer(packages.count)),
-            ("open", .record(total + bySeverity)),
-            ("dismissed", .integer(dismissed.count)),
-            ("dismissedFindings", .array(dismissed.map { $0.json(in: self, []) })),
-            ("layers", layers),
-            ("store", store.json),
-            ("statements", uses),
         ]
-        return .record(members)
+        let named: [(String, JSONValue?)] = [
+            ("target", .string(target)), ("id", image?.id.map { .string($0.description) }),
+            ("distro", system),
+        ]
+        return .record(
+            named + measured + [
+                ("packages", .integer(packages.count)), ("open", openCounts),
+                ("dismissed", .integer(dismissed.count)),
+                ("dismissedFindings", .array(dismissed.map { $0.json(in: self, []) })),
+                ("layers", image.map { .array($0.layers.map(\.json)) }), ("store", store.json),
+                ("statements", statements.isEmpty ? nil : .array(statements.map(\.json))),
+            ])
+    }
+
+    private var openCounts: JSONValue {
+        let counts = SeverityCounts(open)
+        let bySeverity = SeverityCounts.order.map {
+            ($0.name.lowercased(), Optional(JSONValue.integer(counts[$0])))
+        }
+        return .record(
+            [("total", .integer(open.count)), ("withFix", .integer(open.count(where: \.hasFix)))] + bySeverity
+        )
     }
 }
 

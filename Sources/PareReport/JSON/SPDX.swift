@@ -4,7 +4,9 @@ package import PareModel
 
 /// The packages of an image as a bill of materials: SPDX 2.3.  It has no place for findings.  Same report, same text.
 ///
-/// - SeeAlso: SPDX specification 2.3.
+/// Source packages of the distribution are named in the words that Trivy writes and reads.
+///
+/// - SeeAlso: SPDX specification 2.3; trivy, `pkg/sbom/spdx/unmarshal.go`.
 package func spdx(_ report: ScanReport) -> String {
     let image = element(
         "SPDXRef-Image", name: report.target, version: report.image?.id?.description ?? "",
@@ -17,7 +19,7 @@ package func spdx(_ report: ScanReport) -> String {
     let packages = report.packages.enumerated().map { index, package in
         element(
             "SPDXRef-Package-\(index + 1)", name: package.name, version: package.version,
-            purl: package.purl(distro: report.distro), purpose: "LIBRARY", source: package.evidence.path)
+            purl: package.purl(distro: report.distro), purpose: "LIBRARY", source: package.origin)
     }
     let held = packages.indices.map { index in
         let isSystems = system != nil && report.packages[index].kind.isOperatingSystem
@@ -56,9 +58,17 @@ private func element(
     return .record([
         ("SPDXID", .string(id)), ("name", .string(name)), ("versionInfo", .nonEmpty(version)),
         ("downloadLocation", .string("NOASSERTION")), ("filesAnalyzed", .bool(false)),
-        ("sourceInfo", source.isEmpty ? nil : .string("read from \(source)")),
+        ("sourceInfo", .nonEmpty(source)),
         ("primaryPackagePurpose", .string(purpose)), ("externalRefs", reference),
     ])
+}
+
+extension Package {
+    /// What it was built from, or the file that says it is there.
+    fileprivate var origin: String {
+        guard kind.isOperatingSystem else { return "read from: \(evidence.path)" }
+        return "built package from: \(source?.name ?? name) \(source?.version ?? version)"
+    }
 }
 
 private func relation(_ one: String, _ type: String, _ other: String) -> JSONValue {

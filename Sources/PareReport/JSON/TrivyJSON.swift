@@ -95,6 +95,7 @@ struct TrivyResult {
             case .go: self.init(target: package.evidence.path, type: "gobinary")
             case .cargo: self.init(target: package.evidence.path, type: "rustbinary")
             case .node: self.init(target: "Node.js runtime", type: "node-core")
+            case .cpython: self.init(target: "Python runtime", type: "cpython")
             }
         }
 

@@ -39,7 +39,7 @@ extension Package {
     var hasOwnFile: Bool {
         switch kind {
         case .dpkg, .apk, .go, .cargo: false
-        case .npm, .python, .gem, .jar, .node: true
+        case .npm, .python, .gem, .jar, .node, .cpython: true
         }
     }
 

@@ -85,7 +85,7 @@ extension Package.Kind {
         switch self {
         case .dpkg: "deb"
         case .cargo: "crate"
-        case .node: "runtime"
+        case .node, .cpython: "runtime"
         case .apk, .npm, .python, .gem, .go, .jar: rawValue
         }
     }

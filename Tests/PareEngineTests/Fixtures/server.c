@@ -9,12 +9,14 @@
 //   server flood CODE             says a megabyte, then ends
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 static void deaf(int signal) { (void)signal; }
@@ -74,6 +76,42 @@ static void converse(int peer) {
         char *variable = getenv("GREETING");
         say(peer, 200, "application/json", "{\"user\":%d,\"group\":%d,\"process\":%d,\"host\":\"%s\",\"greeting\":\"%s\"}",
             getuid(), getgid(), getpid(), host, variable ? variable : "");
+    } else if (!strncmp(request, "GET /asked ", 11)) {
+        answer(peer, 200, "text/plain", request, end + 2 - request);
+    } else if (!strncmp(request, "GET /write ", 11)) {
+        int root = open("/written", O_CREAT | O_WRONLY, 0600), tmp = open("/tmp/written", O_CREAT | O_WRONLY, 0600);
+        say(peer, 200, "application/json", "{\"root\":%s,\"tmp\":%s}", root < 0 ? "false" : "true",
+            tmp < 0 ? "false" : "true");
+        if (root >= 0) close(root);
+        if (tmp >= 0) close(tmp);
+    } else if (!strncmp(request, "GET /capabilities ", 18)) {
+        char line[256], effective[64] = "?", bounding[64] = "?";
+        FILE *status = fopen("/proc/self/status", "r");
+        while (status && fgets(line, sizeof line, status)) {
+            sscanf(line, "CapEff: %63s", effective);
+            sscanf(line, "CapBnd: %63s", bounding);
+        }
+        if (status) fclose(status);
+        say(peer, 200, "text/plain", "%s %s", effective, bounding);
+    } else if (!strncmp(request, "GET /memory ", 12)) {
+        // Touched and given back at once: only the peak shows it.
+        size_t size = 64 << 20;
+        char *block = malloc(size);
+        if (block) memset(block, 'x', size);
+        say(peer, 200, "text/plain", "%zu", block ? size : 0);
+        free(block);
+    } else if (!strncmp(request, "GET /changing ", 14)) {
+        unsigned char id[8] = {0};
+        int source = open("/dev/urandom", O_RDONLY);
+        if (source >= 0 && read(source, id, sizeof id) < 0) id[0] = 0;
+        if (source >= 0) close(source);
+        char *variable = getenv("GREETING");
+        say(peer, 200, "application/json", "{\"time\":%ld,\"id\":\"%02x%02x%02x%02x7a%02x\",\"greeting\":\"%s\"}",
+            (long)time(NULL), id[0], id[1], id[2], id[3], id[4], variable ? variable : "");
+    } else if (!strncmp(request, "GET /cookie ", 12)) {
+        const char *text = "HTTP/1.1 200 OK\r\nSet-Cookie: sid=secret; Path=/; HttpOnly; Expires=Thu, 01 Jan 2026 00:00:00 GMT\r\n"
+                           "Server: tiny\r\nCache-Control: no-store\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: 0\r\n\r\n";
+        if (write(peer, text, strlen(text)) < 0) return;
     } else if (!strncmp(request, "GET /big ", 9)) {
         size_t size = 2 << 20;
         char *body = malloc(size);

@@ -1,0 +1,3 @@
+module example.com/static-service
+
+go 1.21

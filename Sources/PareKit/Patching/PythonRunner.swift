@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+import PareBytes
+import PareDependencies
+import PareEngine
+import PareModel
+
+/// pip, Poetry or uv of an image, working on the files of one application.
+struct PythonRunner {
+    private let workshop: Workshop
+    private let manager: PythonManager
+    private let texts: [String: String]
+
+    private static let limit = Duration.seconds(240)
+
+    init(_ patching: Patching, _ manager: PythonManager, _ texts: [String: String]) throws {
+        workshop = try Workshop(
+            setup: patching.setup, engine: patching.engine, image: patching.image, project: patching.folder,
+            scratch: patching.scratch)
+        self.manager = manager
+        self.texts = texts
+    }
+
+    /// What the application's files come to when steps are taken, and the files that change.
+    func resolve(
+        _ steps: [DependencyPatch.Step]
+    ) async throws -> (files: [DependencyPatch.File], packages: PythonPackages) {
+        if manager == .pip { return try await resolveByPip(steps) }
+        for (path, text) in texts { try workshop.put(text, at: path) }
+        if !steps.isEmpty {
+            let names = steps.map { manager == .uv ? "\($0.package)==\($0.to)" : $0.package }
+            _ = try await run(manager == .uv ? Self.uv : Self.poetry, names)
+        }
+        let lock = try workshop.file("app/" + manager.main) ?? ""
+        guard !workshop.settings.isTold(in: lock) else { throw PatchFailure.secret(file: manager.main) }
+        let packages = PythonPackages(lock: lock, direct: Self.direct(texts["pyproject.toml"] ?? ""))
+        let file = DependencyPatch.File(path: manager.main, before: texts[manager.main], after: lock)
+        return (lock == texts[manager.main] ? [] : [file], packages)
+    }
+
+    private static let uv = """
+        uv --version > /dev/null 2>&1 || exit 127
+        words=
+        for name; do words="$words --upgrade-package $name"; done
+        uv lock --no-build --no-progress --quiet $words
+        """
+    private static let poetry = """
+        poetry --version > /dev/null 2>&1 || exit 127
+        poetry update --lock --no-interaction --no-ansi --quiet "$@"
+        """
+
+    /// The packages that a `pyproject.toml` names itself.
+    private static func direct(_ text: String) -> Set<String> {
+        Set(
+            lines(of: text).flatMap { line in
+                let quoted = line.split(separator: "\"", omittingEmptySubsequences: false)
+                let inQuotes = quoted.indices.filter { $0 % 2 == 1 }.map { quoted[$0].requiredName }
+                let key = line.firstIndex(of: "=").map {
+                    line[..<$0].filter { !$0.isWhitespace && $0 != "\"" }.pythonName
+                }
+                return inQuotes + [key].compactMap(\.self)
+            })
+    }
+
+    private func resolveByPip(
+        _ steps: [DependencyPatch.Step]
+    ) async throws -> (files: [DependencyPatch.File], packages: PythonPackages) {
+        let hasHashes = texts.values.contains { Requirements($0).hasHashes }
+        let plain = edited(steps, [:])
+        for (path, text) in plain {
+            try workshop.put(hasHashes ? Requirements(text).withoutHashes.text : text, at: path)
+        }
+        let script = """
+            python3 -m pip --version > /dev/null 2>&1 || exit 127
+            python3 -m pip install --dry-run --ignore-installed --quiet --only-binary :all: \\
+              --report /pare/out/report.json -r requirements.txt
+            """
+        _ = try await run(script, [])
+        let report = try JSONValue(try workshop.file("out/report.json") ?? "", named: "pip's report")
+        let packages = PythonPackages(report: report)
+        let hashes = Dictionary(packages.all.map { ($0.name.pythonName, $0) }) { $1 }
+        let files = edited(steps, hasHashes ? hashes : [:]).filter { texts[$0.key] != $0.value }.map {
+            path, text in
+            DependencyPatch.File(path: path, before: texts[path], after: text)
+        }
+        return (files.sorted { $0.path < $1.path }, packages)
+    }
+
+    /// The requirements as steps leave them; what a new version brings needs a line where all lines have hashes.
+    private func edited(
+        _ steps: [DependencyPatch.Step], _ resolved: [String: PythonPackages.Distribution]
+    ) -> [String: String] {
+        var files = texts.mapValues { Requirements($0) }
+        for step in steps {
+            let hash = resolved[step.package.pythonName]?.hash ?? ""
+            var isNamed = false
+            for path in files.keys.sorted() {
+                if files[path]?.set(step.package, to: step.to, hash: hash) == true { isNamed = true }
+            }
+            if !isNamed { files[manager.main]?.add(step.package, step.to, hash: hash) }
+        }
+        if !resolved.isEmpty {
+            let named = files.values.reduce(into: Set<String>()) { $0.formUnion($1.names) }
+            for package in resolved.values.sorted(by: { $0.name < $1.name })
+            where !named.contains(package.name.pythonName) {
+                files[manager.main]?.add(package.name, package.version, hash: package.hash)
+            }
+        }
+        return files.mapValues(\.text)
+    }
+
+    /// The versions that the index offers.
+    func versions(of names: [String]) async throws -> [String: [String]] {
+        let script = """
+            python3 -m pip --version > /dev/null 2>&1 || exit 127
+            i=0
+            for name; do
+              i=$((i + 1))
+              python3 -m pip index versions "$name" > /pare/out/$i.txt 2> /pare/out/$i.err
+            done
+            true
+            """
+        _ = try await run(script, names)
+        var versions: [String: [String]] = [:]
+        for (index, name) in names.enumerated() {
+            let text = try workshop.file("out/\(index + 1).txt") ?? ""
+            let mark = "Available versions: "
+            guard let line = lines(of: text).first(where: { $0.hasPrefix(mark) }) else {
+                throw failure(try workshop.file("out/\(index + 1).err") ?? "")
+            }
+            versions[name] = line.dropFirst(mark.count).split(separator: ",").map {
+                $0.filter { !$0.isWhitespace }
+            }
+        }
+        return versions
+    }
+
+    private func run(_ script: String, _ arguments: [String]) async throws -> RunResult {
+        let result = try await workshop.run(script, arguments, limit: Self.limit)
+        guard result.code != 127 else {
+            throw PatchFailure.missing(manager: manager.name, image: workshop.image)
+        }
+        guard result.isSuccess else { throw failure(result.errors + result.output) }
+        return result
+    }
+
+    private func failure(_ errors: String) -> PatchFailure {
+        let said = lines(of: errors).map(String.init)
+        let marks = ["ERROR: ", "error: ", "  × ", "Because "]
+        let line =
+            said.first { line in marks.contains(where: line.hasPrefix) } ?? said.last ?? "it says nothing"
+        let reason = workshop.settings.redacted(line)
+        let network = [
+            "connection broken", "Could not fetch URL", "HTTP error", "401", "403", "500 ", "timed out",
+            "client error", "(from versions: none)",
+        ]
+        if network.contains(where: errors.contains) {
+            return .registry(manager: manager.name, reason: reason)
+        }
+        let conflicts = [
+            "ResolutionImpossible", "No matching distribution", "conflict", "No solution found",
+            "version solving failed",
+        ]
+        return conflicts.contains(where: errors.contains)
+            ? .refused(manager: manager.name, reason: reason)
+            : .registry(manager: manager.name, reason: reason)
+    }
+}
+
+extension Substring {
+    /// The normalised name that a requirement begins with.
+    fileprivate var requiredName: String {
+        String(prefix { $0.isASCII && ($0.isLetter || $0.isNumber) || "-_.".contains($0) }).pythonName
+    }
+}
