@@ -75,10 +75,11 @@ package struct Recipe: Sendable {
 
     /// All steps that leave out what is not needed, of whatever kind, and some more.
     private static func all(_ more: Step...) -> Set<Step> {
-        [
+        let usual: Set<Step> = [
             .productionDependenciesOnly, .compileAhead, .strip, .linkStatically, .withoutUnusedModules,
             .withoutForeignFunctions,
-        ].union(more)
+        ]
+        return usual.union(more)
     }
 
     /// Those that are made for what a Dockerfile builds; all where that is not understood, so that they say why.
