@@ -51,6 +51,23 @@ package struct AdvisoryStore: Sendable {
             .reduce(0) { try $0 + ($1.bucket?.count(below: 1) ?? 0) }
     }
 
+    /// How many advisories there are of each distribution and language, by name: `debian`, `npm`.
+    ///
+    /// - Throws: ``AdvisoryError``.
+    package func ecosystems() throws -> [(name: String, count: Int)] {
+        var counts: [String: Int] = [:]
+        try explaining {
+            for bolt in [bolt, runtime] {
+                for entry in try bolt.root.entries() where !Self.otherBuckets.contains(entry.key) {
+                    // `debian 12`, `npm::GitHub Security Advisory npm`.
+                    let name = entry.key.prefix { $0 != " " && $0 != ":" }
+                    counts[String(name), default: 0] += try entry.bucket?.count(below: 1) ?? 0
+                }
+            }
+        }
+        return counts.map { ($0.key, $0.value) }.sorted { $0.name < $1.name }
+    }
+
     /// Root buckets that do not hold advisories by package.
     private static let otherBuckets: Set = ["vulnerability", "data-source", "Red Hat CPE"]
 

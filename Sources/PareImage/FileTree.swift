@@ -128,7 +128,7 @@ package struct FileTree: Sendable {
     }
 
     /// Whether paths were left out because there were too many.
-    var isFull: Bool { builder.isFull }
+    package var isFull: Bool { builder.isFull }
 
     /// For each layer, which of its entries are seen.
     func visibleEntries() -> [[Bool]] {

@@ -53,7 +53,8 @@ public struct Fix: Sendable {
     /// Bases that do not answer within seconds are taken for ones that can be had.
     public func plan(in setup: Setup) async throws -> FixPlan {
         let application = try Application(folder: path, dockerfile: dockerfile)
-        let plan = try CandidatePlan(application, recipes: recipes, on: setup.today)
+        let plan = try CandidatePlan(
+            application, recipes: recipes, on: setup.today, releases: setup.releases.table)
         let scratch = try ScratchFolder(in: setup.scratchParent, name: "pare-fix")
         defer { scratch.remove() }
         guard let engine = try? await setup.engine(named: engine, passing: scratch) else {
@@ -69,7 +70,8 @@ public struct Fix: Sendable {
         let began = ContinuousClock.now
         let application = try Application(folder: path, dockerfile: dockerfile)
         let output = try FixOutput(application, replacesFiles: replacesFiles)
-        let plan = try CandidatePlan(application, recipes: recipes, on: setup.today)
+        let plan = try CandidatePlan(
+            application, recipes: recipes, on: setup.today, releases: setup.releases.table)
         let scratch = try ScratchFolder(in: setup.scratchParent, name: "pare-fix")
         defer { scratch.remove() }
         let engine = try await setup.engine(named: engine, passing: scratch)

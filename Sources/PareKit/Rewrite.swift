@@ -38,7 +38,10 @@ public struct Rewrite: Sendable {
         let name = isInput ? "Dockerfile" : dockerfile
         let text = isInput ? try readInput() : try readText(dockerfile)
         let facts = try ApplicationFacts(inFolder: context ?? (isInput ? "." : parentFolder(of: dockerfile)))
-        let rewritten = rewrite(try parsed(text, named: name), for: facts, recipe: recipe, on: setup.today)
+        let releases = setup.releases
+        let rewritten = rewrite(
+            try parsed(text, named: name), for: facts, recipe: recipe, on: setup.today,
+            releases: releases.table)
         if let obstacle = rewritten.obstacle {
             throw VerbError.notUnderstood(dockerfile: name, reason: obstacle)
         }
@@ -46,7 +49,7 @@ public struct Rewrite: Sendable {
             name: name, text: rewritten.text,
             diff: unifiedDiff(text, rewritten.text, labels: (name, name + ".pare")),
             edits: rewritten.edits.map { FixProof.Edit(line: $0.line, reason: $0.reason) },
-            diagnostics: rewritten.diagnostics)
+            diagnostics: rewritten.diagnostics + releases.diagnostics)
     }
 }
 

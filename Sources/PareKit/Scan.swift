@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import PareAdvisories
 import PareBytes
+import PareDockerfile
 import PareImage
 import PareInventory
 import PareMatch
@@ -65,13 +66,15 @@ public struct Scan: Sendable {
             ? try free.dismissedByEvidence(
                 in: reading.tree, config: image.config, distro: inventory.distro)
             : (findings: free, diagnostics: [])
+        let releases = setup.releases
+        let support = releases.table.support(of: inventory.distro, on: setup.today)
         let report = ScanReport(
             target: target, kind: image.kind, created: setup.timestamp, image: facts,
-            distro: inventory.distro, packages: inventory.packages,
+            distro: support.distro, packages: inventory.packages,
             findings: (weighed.findings + held).inReportOrder,
             store: try store.facts(),
             diagnostics: reading.diagnostics + inventory.diagnostics + matched.diagnostics
-                + judged.diagnostics + weighed.diagnostics,
+                + judged.diagnostics + weighed.diagnostics + releases.diagnostics + support.diagnostics,
             hiddenFindings: matched.findings.count - selected.count, statements: judged.uses)
         return (report, reading.tree)
     }

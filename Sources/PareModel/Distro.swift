@@ -8,8 +8,12 @@ public struct Distro: Hashable, Sendable, Codable {
     /// The release as the image says it: `12.5`, `3.19.1`, `20230201`.
     public let version: String
 
-    public init(family: String, version: String) {
+    /// The last day on which this release gets security updates that are free for all; `nil` where nobody said.
+    public let endOfSupport: Day?
+
+    public init(family: String, version: String, endOfSupport: Day? = nil) {
         self.family = family
         self.version = version
+        self.endOfSupport = endOfSupport
     }
 }

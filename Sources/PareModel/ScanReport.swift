@@ -41,6 +41,12 @@ public struct ScanReport: Sendable, Codable {
         self.statements = statements
     }
 
+    /// Whether the distribution's release got no security updates any more when the report was made.
+    public var isPastSupport: Bool {
+        guard let end = distro?.endOfSupport, let day = Day(created) else { return false }
+        return end < day
+    }
+
     public var open: [Finding] { findings.filter(\.isOpen) }
     public var dismissed: [Finding] { findings.filter { !$0.isOpen } }
 }

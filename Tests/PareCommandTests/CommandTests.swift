@@ -34,7 +34,7 @@ import Testing
         #expect(command.output.hasPrefix("pare "))
     }
 
-    @Test(arguments: ["scan", "rewrite", "build", "trial", "compare", "fix"])
+    @Test(arguments: ["scan", "rewrite", "build", "trial", "compare", "fix", "db"])
     func explainsItself(_ verb: String) throws {
         let command = try Command(verb, "--help")
         #expect(command.status == 0)

@@ -18,7 +18,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [
+    /// Where a program lies, what it holds between zeros, and the version that is found.
+    private static let programs: [(path: String, texts: [String], version: String?)] = [
         ("usr/local/lib/libpython3.11.so.1.0", ["3.11.2"], "3.11.2"),
         // SQLite, Tcl and others have versions of the same form.
         ("opt/python3.11", ["3.2.0", "2.0.1", "3.11.14", "3.12.1"], "3.11.14"),
@@ -32,7 +33,9 @@ import Testing
         ("opt/python3.11", ["Py_BytesMain"], nil),
         ("opt/python3.11-config", ["3.11.2"], nil),
         ("opt/libother.so", ["3.11.2"], nil),
-    ])
+    ]
+
+    @Test(arguments: programs)
     func readsVersion(_ path: String, _ texts: [String], _ version: String?) {
         let content = texts.reduce(into: Self.program()) { $0 += Array($1.utf8) + [0] }
         #expect(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import PareBytes
 import PareImage
 import PareModel
 import Testing
@@ -178,6 +179,32 @@ import Testing
         let root = try Self.root()
         try root.write("#!/bin/sh", to: "usr/bin/ldd")
         #expect(Self.openFlaws(try await Self.facts(of: root)) == [Known.ldd])
+    }
+
+    /// A scan of a Debian root, with or without a program that calls what the flaw is in.
+    @Test(arguments: [(true, false), (true, true), (false, false)])
+    func aScanDismissesWhatIsOutOfReach(readsPrograms: Bool, calls: Bool) async throws {
+        let root = try Self.root()
+        try root.write("ID=debian\nVERSION_ID=12\n", to: "etc/os-release")
+        let record =
+            "Package: libc6\nStatus: install ok installed\nArchitecture: amd64\nSource: glibc\nVersion: 2.36-9+deb12u14\n"
+        try root.write(record, to: "var/lib/dpkg/status")
+        if calls {
+            try Self.compile(
+                "int wordexp(); int main(void) { return wordexp(); }", "", to: root.path + "/app/x")
+        }
+        let scan = Scan(
+            target: root.path, platform: nil, selection: FindingSelection(), cachesLayers: false,
+            readsPrograms: readsPrograms)
+        let report = try await scan.run(in: .quiet)
+        let finding = try #require(report.findings.first { $0.id == Known.wordexp })
+        #expect(finding.dismissal?.by == (readsPrograms && !calls ? "pare" : nil))
+        let note = "\(Known.wordexp) stays open: 'app/x' imports wordexp"
+        #expect(report.diagnostics.contains { $0.message == note } == calls)
+        if let dismissal = finding.dismissal {
+            let digest = SHA256.digest(of: try readFile(root.path + "/lib/libc.so.6", limit: 1 << 24))
+            #expect(dismissal.evidence.contains("lib/libc.so.6 \(digest)"))
+        }
     }
 
     @Test func withoutTheLibraryThereIsNothingToEnter() async throws {

@@ -32,7 +32,9 @@ import Testing
             cachesLayers: false)
         let found: Set<Row>
         do {
-            found = Set(try await scan.run(in: .quiet).findings.map(Row.init))
+            let report = try await scan.run(in: .quiet)
+            #expect(report.isPastSupport == (try Self.expected(probe)["OS"]?["EOSL"]?.isTrue ?? false))
+            found = Set(report.findings.map(Row.init))
         } catch let error as any Explained where error.problem.contains("was recognised") {
             found = []
         }
@@ -47,9 +49,12 @@ import Testing
         #expect(Self.probes.count >= 30)
     }
 
+    static func expected(_ probe: String) throws -> JSONValue {
+        try JSONValue(Data(contentsOf: URL(filePath: folder + "/\(probe).expected.json")))
+    }
+
     static func expectedRows(_ probe: String) throws -> Set<Row> {
-        let json = try JSONValue(Data(contentsOf: URL(filePath: folder + "/\(probe).expected.json")))
-        let results = json["Results"]?.elements ?? []
+        let results = try expected(probe)["Results"]?.elements ?? []
         let rows = results.flatMap { $0["Vulnerabilities"]?.elements ?? [] }.map { Row($0.texts) }
         return Set(rows)
     }

@@ -23,6 +23,17 @@ import Testing
         }
     }
 
+    /// The sample is of 2024-06-07.
+    @Test(arguments: [
+        (Day(2024, 6, 6), true), (Day(2024, 6, 7), nil), (Day(2030, 1, 1), nil), (nil, nil),
+    ])
+    func endOfSupport(_ end: Day?, _ expected: Bool?) throws {
+        let distro = Distro(family: "debian", version: "12.5", endOfSupport: end)
+        let report = ScanReport.sample(distro: distro)
+        let system = try JSONValue(Array(trivyJSON(report, listsAllPackages: false).utf8))["Metadata"]?["OS"]
+        #expect(system?["EOSL"]?.isTrue == expected && system?["Name"]?.text == "12.5")
+    }
+
     @Test(arguments: [
         ("1:2.36-9", Package.Kind.dpkg, 1, "2.36", "9"), ("2.36", .dpkg, 0, "2.36", ""),
         ("0:1-2-3", .dpkg, 0, "1-2", "3"),

@@ -10,12 +10,12 @@ package struct PythonPlan: Sendable {
     private var banned: Set<String> = []
 
     /// Of what is installed, the packages in which there is one of the flaws.
-    package init(_ packages: PythonPackages, closing flaws: Set<Flaw>, _ known: KnownFindings) {
+    package init(_ packages: PythonPackages, closing flaws: Set<FindingKey>, _ known: KnownFindings) {
         self.packages = packages
         var ids: [String: [String]] = [:]
         for package in packages.all {
             let found = known(package.name, package.version)
-                .filter { flaws.contains(Flaw(package: package.name.pythonName, id: $0)) }
+                .filter { flaws.contains(FindingKey(package: package.name.pythonName, id: $0)) }
             if !found.isEmpty { ids[package.name] = found.sorted() }
         }
         self.ids = ids
@@ -69,10 +69,10 @@ extension String {
 
 extension PythonPackages {
     /// What is known of the packages.
-    package func flaws(_ known: KnownFindings) -> Set<Flaw> {
+    package func flaws(_ known: KnownFindings) -> Set<FindingKey> {
         Set(
             all.flatMap { package in
-                known(package.name, package.version).map { Flaw(package: package.name.pythonName, id: $0) }
+                known(package.name, package.version).map { FindingKey(package: package.name.pythonName, id: $0) }
             })
     }
 }

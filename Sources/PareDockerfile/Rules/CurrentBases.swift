@@ -6,6 +6,11 @@ extension Rule {
     /// Moves the bases of all stages to releases that still get updates, as far as the recipe says: past the end
     /// of their line, to the newest patch of it, to the newest Debian.
     static let currentBases = Rule(name: "current bases") { draft in
+        if draft.has(.upgradedPackages) {
+            draft.edit(
+                draft.target.root.instructions[0].line,
+                "Debian packages of which the final image keeps something become the archive's newest")
+        }
         guard !draft.recipe.steps.isDisjoint(with: [.supportedRuntime, .newestPatch, .newerDebian]) else {
             return
         }

@@ -16,6 +16,7 @@ extension ProgramFacts {
     package init(of tree: FileTree, config: ImageConfig, asking question: ProgramQuestion) throws {
         var walk = ProgramWalk(question)
         tree.forEach { walk.note($0) }
+        if tree.isFull { walk.unseen.append("it has more files than were looked at") }
         let reader = ProgramReader(question)
         var programs: [Program] = []
         do {

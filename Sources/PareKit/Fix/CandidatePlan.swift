@@ -12,14 +12,17 @@ struct CandidatePlan: Sendable {
     /// Worked out for a Dockerfile on a day; without names all recipes are looked at.
     ///
     /// - Throws: ``VerbError/notUnderstood(dockerfile:reason:)`` where no recipe makes anything of it.
-    init(_ application: Application, recipes: [String], on day: Day) throws {
+    init(
+        _ application: Application, recipes: [String], on day: Day, releases: ReleaseTable = .onBoard
+    ) throws {
         let original = try parsed(application.text, named: application.dockerfile)
         let chosen = recipes.isEmpty ? Recipe.fitting(original) : try recipes.map(knownRecipe)
         var names: [String: String] = [:]
         var candidates: [FixCandidate] = []
         var leftOut: [FixPlan.LeftOut] = []
         for recipe in chosen {
-            let rewrite = rewrite(original, for: application.facts, recipe: recipe, on: day)
+            let rewrite = rewrite(
+                original, for: application.facts, recipe: recipe, on: day, releases: releases)
             if let obstacle = rewrite.obstacle {
                 leftOut.append(FixPlan.LeftOut(name: recipe.name, reason: obstacle))
             } else if let first = names[rewrite.text] {
@@ -75,6 +78,14 @@ struct CandidatePlan: Sendable {
             }
         }
         return CandidatePlan(candidates: left, leftOut: out)
+    }
+
+    /// The plan without the candidates that take a step, for a reason.
+    func without(_ step: Recipe.Step, reason: String) -> CandidatePlan {
+        let out = candidates.filter { $0.recipe.steps.contains(step) }
+        return CandidatePlan(
+            candidates: candidates.filter { !$0.recipe.steps.contains(step) },
+            leftOut: leftOut + out.map { FixPlan.LeftOut(name: $0.name, reason: reason) })
     }
 
     /// The plan with each candidate thrice: with the patch, as it is, and with what works of the patch; the search leaves

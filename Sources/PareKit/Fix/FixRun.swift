@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import FoundationEssentials
+import PareAdvisories
 import PareBytes
 import PareDockerfile
 import PareEngine
@@ -22,7 +23,11 @@ struct FixRun: Sendable {
     func proof() async throws -> FixProof {
         async let unreachable = measuring.engine.unreachable(plan.bases, within: .seconds(30))
         let baseline = try await baseline()
-        let reachable = plan.without(unreachable: try await unreachable)
+        var reachable = plan.without(unreachable: try await unreachable)
+        if try !hopesForDebian(baseline.report) {
+            reachable = reachable.without(
+                .newerDebian, reason: "no newer Debian leaves less without a fix in these packages")
+        }
         for left in reachable.leftOut { setup.progress.report(.note("\(left.name): \(left.reason)")) }
         let patch = try await patch(closing: baseline.report.open)
         let attempts = Attempts(
@@ -33,6 +38,15 @@ struct FixRun: Sendable {
         let tried = patch.patch == nil ? reachable : reachable.patched(closing: closes)
         let board = try await search(tried.candidates, baseline, attempts)
         return try await proof(of: board, baseline, tried.leftOut, patch.diagnostics)
+    }
+
+    /// Whether a newer Debian has fixes for what the image's has none for.
+    private func hopesForDebian(_ report: ScanReport) throws -> Bool {
+        let store = try AdvisoryStore.locate(measuring.selection.database, environment: setup.environment)
+        let outlooks = try debianOutlooks(
+            of: report.packages, distro: report.distro, in: store, releases: setup.releases.table,
+            on: setup.today)
+        return betterDebian(outlooks) != nil
     }
 
     /// The image as it is: built, started, scanned; or as an interrupted run has left it.
@@ -122,7 +136,8 @@ extension FixRun {
             inputs: try await noted.inputs(bases: measuring.bases(of: [measuring.application.text, text])),
             edits: best.candidate.rewrite.edits.map { FixProof.Edit(line: $0.line, reason: $0.reason) },
             diagnostics: best.candidate.rewrite.diagnostics + best.measurement.closure + remarks
-                + noted.context.diagnostics, seconds: (ContinuousClock.now - began).seconds,
+                + noted.context.diagnostics + setup.releases.diagnostics,
+            seconds: (ContinuousClock.now - began).seconds,
             hardening: hardening)
         do {
             let written = try output.write(proof, context: noted.listing, logs: measuring.scratch)

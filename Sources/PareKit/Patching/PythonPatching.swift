@@ -36,7 +36,7 @@ struct PythonPatching: Ecosystem {
         }
         let wanted = Set(
             found.filter { !tools.contains($0.package.name) }.map {
-                Flaw(package: $0.package.name.pythonName, id: $0.id)
+                FindingKey(package: $0.package.name.pythonName, id: $0.id)
             })
         guard !wanted.isEmpty else { return Patched(patch: nil, diagnostics: notes) }
         let runner = try PythonRunner(patching, manager, texts)
@@ -58,7 +58,7 @@ struct PythonPatching: Ecosystem {
                 let (files, result) = try await runner.resolve(steps)
                 let flaws = result.flaws(try self.known(result))
                 let bad = steps.filter { step in
-                    step.closes.contains { flaws.contains(Flaw(package: step.package.pythonName, id: $0)) }
+                    step.closes.contains { flaws.contains(FindingKey(package: step.package.pythonName, id: $0)) }
                 }
                 let introduced = flaws.subtracting(before)
                 if bad.isEmpty, introduced.isEmpty {

@@ -36,7 +36,7 @@ struct YarnPatching: Ecosystem {
         let known = try KnownFindings(of: packages, .npm, by: judge)
         let vulnerable = packages.filter { package in
             known.ids(package.name, package.version).contains {
-                sorted.ofApplication.contains(Flaw(package: package.name, id: $0))
+                sorted.ofApplication.contains(FindingKey(package: package.name, id: $0))
             }
         }
         guard !vulnerable.isEmpty else { return Patched(patch: nil, diagnostics: sorted.diagnostics) }

@@ -31,7 +31,10 @@ private func json(_ use: StatementUse) -> JSONValue {
 
 private func metadata(of report: ScanReport) -> JSONValue {
     let system = report.distro.map {
-        JSONValue.record([("Family", .string($0.family)), ("Name", .string($0.version))])
+        JSONValue.record([
+            ("Family", .string($0.family)), ("Name", .string($0.version)),
+            ("EOSL", report.isPastSupport ? .bool(true) : nil),
+        ])
     }
     let image = report.image
     let layers = image?.layers.compactMap(\.diffID).map(\.description) ?? []

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+import PareAdvisories
+import PareDockerfile
+public import PareModel
+
+/// Says which data pare judges by, and how old they are.
+public struct DatabaseStatus: Sendable {
+    private let database: String?
+
+    /// `database` is what `--db-path` says.
+    public init(database: String?) {
+        self.database = database
+    }
+
+    /// Which data are used.
+    public struct Report: Sendable {
+        public let store: StoreFacts
+        /// How many advisories the store has of each distribution and language, by name.
+        public let ecosystems: [(name: String, count: Int)]
+        /// Where the release lines are from: `on board`, or a file.
+        public let releaseLines: String
+        public let releaseDate: Day
+        /// How many release lines are known of each product, by name.
+        public let products: [(name: String, count: Int)]
+        public let diagnostics: [Diagnostic]
+    }
+
+    public func run(in setup: Setup) throws -> Report {
+        let store = try AdvisoryStore.locate(database, environment: setup.environment)
+        let releases = setup.releases
+        let products = Dictionary(grouping: releases.table.lines, by: \.product)
+        return Report(
+            store: try store.facts(), ecosystems: try store.ecosystems(),
+            releaseLines: releases.file ?? "on board", releaseDate: releases.table.date,
+            products: products.map { ($0.key, $0.value.count) }.sorted { $0.name < $1.name },
+            diagnostics: releases.diagnostics)
+    }
+}
+
+extension DatabaseStatus.Report {
+    /// For a person.
+    public var text: String {
+        func list(_ counts: [(name: String, count: Int)]) -> String {
+            counts.map { "\($0.name) \($0.count)" }.joined(separator: ", ")
+        }
+        let updated = store.updated.isEmpty ? "age unknown" : "of \(store.updated.prefix { $0 != "T" })"
+        return """
+            advisories: \(store.name), \(updated)
+              \(store.advisoryCount): \(list(ecosystems))
+            release lines: \(releaseLines), of \(releaseDate)
+              \(products.reduce(0) { $0 + $1.count }): \(list(products))
+
+            """
+    }
+}
