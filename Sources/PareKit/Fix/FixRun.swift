@@ -190,7 +190,9 @@ extension FixRun {
 
     private func sayKept(_ count: Int) {
         setup.progress.report(
-            .note("\(count) images are kept: 'pare fix' goes on from there, '--fresh' starts over"))
+            .note(
+                (count == 1 ? "1 image is kept" : "\(count) images are kept")
+                    + ": 'pare fix' goes on from there, '--fresh' starts over"))
     }
 
     /// Names of all that this run may have built.
