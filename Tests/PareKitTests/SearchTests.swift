@@ -169,6 +169,11 @@ extension SearchTests {
         for await _ in begun { break }
         task.cancel()
         await #expect(throws: CancellationError.self) { _ = try await task.value }
+        // Nothing else was begun.
+        hasBegun.finish()
+        var more = 0
+        for await _ in begun { more += 1 }
+        #expect(more <= 1)
     }
 
     @Test func whatTryingThrowsEndsIt() async throws {

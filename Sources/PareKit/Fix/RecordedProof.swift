@@ -80,7 +80,7 @@ extension RecordedProof {
                 changes.append(.init("pare", "\(pareVersion) in place of \(inputs.pare)"))
             }
         }
-        return changes + contextChanges(in: folder)
+        return changes + contextChanges(in: folder).filter { !changes.contains($0) }
     }
 
     /// The Dockerfile may be the old one or, where it was put in its place, the new one.
@@ -96,10 +96,15 @@ extension RecordedProof {
         guard let now = try? Context(folder, ignoring: ignored).listing() else {
             return [.init(folder, "not readable")]
         }
-        let patched = Set(
+        var patched = Set(
             (proof.patch?.files ?? []).filter { file in
                 (try? readText("\(folder)/\(file.path)")) == file.after
             }.map(\.path))
+        if let name = proof.inputs?.dockerfile.path,
+            (try? readText("\(folder)/\(name)")) == proof.dockerfile
+        {
+            patched.insert(name)
+        }
         let (before, after) = (Self.entries(context), Self.entries(now))
         let names = Set(before.keys).union(after.keys).subtracting(patched)
         return names.sorted().compactMap { name in

@@ -36,6 +36,7 @@ struct Search: Sendable {
                 }
             }
             while true {
+                try Task.checkCancellation()
                 while running.count < workers, let candidate = board.next() {
                     let task = Task { try await attempt(candidate) }
                     running[candidate.name] = task
