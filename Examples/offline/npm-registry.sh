@@ -11,7 +11,7 @@ readonly here
 readonly cache=${XDG_CACHE_HOME:-$HOME/.cache}/pare-examples
 readonly registry=$cache/npm-registry
 # To be raised when the registry's contents change with this script.
-readonly edition=1
+readonly edition=2
 # Several suites hold several versions of a package, so that there is something to update to. The first one's are
 # `latest`: like most applications, the example then starts with versions that are no longer the newest.
 readonly suites=(bookworm trixie sid bullseye)
@@ -56,12 +56,13 @@ answers() {
 # --- making the stand-in
 
 # unpack SUITE: the node packages of a Debian suite, without installing anything
+# Debian's qs comes with 11 MB of logos, which npm's has not.
 unpack() {
 	# A machine's clock, or a frozen copy of the archive, may be off from the archive's dates. That is no harm here.
 	TMPDIR=$scratch mmdebstrap --variant=extract --format=tar --aptopt='Acquire::Check-Valid-Until "false"' \
 		--include=node-express,node-cors,node-morgan,node-debug,ts-node,node-typescript,node-types-node \
 		"$1" - "deb http://deb.debian.org/debian $1 main" |
-		tar -x -C "$scratch/$1" --wildcards ./usr/share/nodejs ./usr/share/javascript './usr/lib/*nodejs'
+		tar -x -C "$scratch/$1" --exclude='./usr/share/nodejs/*/logos' --wildcards ./usr/share/nodejs ./usr/share/javascript './usr/lib/*nodejs'
 }
 
 pack() {

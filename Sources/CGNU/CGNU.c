@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 const void *pare_memmem(const void *bytes, size_t count, const void *marker, size_t marker_count) {
     return memmem(bytes, count, marker, marker_count);
@@ -12,3 +13,5 @@ const void *pare_memmem(const void *bytes, size_t count, const void *marker, siz
 int pare_rename_without_replacing(const char *from, const char *to) {
     return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
 }
+
+ssize_t pare_copy_file_range(int from, int to, size_t count) { return copy_file_range(from, NULL, to, NULL, count, 0); }

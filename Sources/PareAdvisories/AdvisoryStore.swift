@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import PareBytes
+package import PareBytes
 package import PareModel
 
 /// The local data base of advisories, in Trivy's format: read in place, never written here.
@@ -40,6 +40,11 @@ package struct AdvisoryStore: Sendable {
         let count = try explaining { try Self.advisoryCount(of: bolt) + Self.advisoryCount(of: runtime) }
         return StoreFacts(name: name, updated: updated, advisoryCount: count)
     }
+
+    /// Of the file with what it says of packages, or of the data on board as they are when unpacked.
+    ///
+    /// - Throws: ``FileError``.
+    package func digest() throws(FileError) -> Digest { try bolt.digest() }
 
     private static func advisoryCount(of bolt: BoltFile) throws -> Int {
         try bolt.root.entries().filter { !otherBuckets.contains($0.key) }

@@ -53,13 +53,17 @@ package final class GzipMeter {
         } while stream.pointee.avail_out == 0
     }
 
-    /// The length that gzip makes of all that a source gives.  It takes seconds, so a cancelled task ends it.
-    package static func measure(_ source: any ByteSource) throws -> ByteCount {
+    /// The length that gzip makes of all that a source gives.  It takes seconds, so it can be ended by `isCancelled`.
+    ///
+    /// - Throws: What reading throws; `CancellationError`.
+    package static func measure(
+        _ source: any ByteSource, isCancelled: () -> Bool = { false }
+    ) throws -> ByteCount {
         let meter = GzipMeter()
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
         defer { buffer.deallocate() }
         while true {
-            try Task.checkCancellation()
+            guard !isCancelled() else { throw CancellationError() }
             let count = try source.read(into: buffer)
             if count == 0 { return meter.finish() }
             meter.add(UnsafeRawBufferPointer(rebasing: buffer.prefix(count)))

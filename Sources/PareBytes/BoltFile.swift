@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import PareModel
 
 /// A bbolt file (on-disk format 2), read in place.
 ///
@@ -41,6 +42,9 @@ package struct BoltFile: Sendable {
 
     /// Looks whether another program made the file shorter since it was opened.
     package func checkLength() throws(FileError) { try file.checkLength() }
+
+    /// Of all the file's bytes.
+    package func digest() throws(FileError) -> Digest { try SHA256.digest(of: file) }
 }
 
 /// What a meta page says.

@@ -29,4 +29,18 @@ package struct SHA256: ~Copyable {
     }
 
     package static func digest(of bytes: [UInt8]) -> Digest { bytes.withUnsafeBytes { digest(of: $0) } }
+
+    /// The digest of all bytes of a file.
+    package static func digest(of file: MappedFile) throws(FileError) -> Digest {
+        var hash = SHA256()
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+        defer { buffer.deallocate() }
+        var offset = 0
+        while offset < file.count {
+            let count = try file.read(at: offset, into: buffer)
+            hash.update(UnsafeRawBufferPointer(rebasing: buffer.prefix(count)))
+            offset += count
+        }
+        return hash.finish()
+    }
 }

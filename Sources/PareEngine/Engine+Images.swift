@@ -18,6 +18,16 @@ extension Engine {
         return result.line.hasPrefix("sha256:") ? result.line : "sha256:" + result.line
     }
 
+    /// The tags that images of a name have in the storage: `before` where there is `localhost/a:before`.
+    ///
+    /// - Throws: `EngineError.badName`, `.cannotRun`, `.tookTooLong`.
+    package func tags(of name: String) async throws -> Set<String> {
+        try checkName(name)
+        let words = ["images", "--format", "{{.Tag}}", "--filter", "reference=\(name)"]
+        let result = try await command(words).result(within: .seconds(60))
+        return Set(result.output.lines)
+    }
+
     package func exists(_ image: String) async throws -> Bool { try await identifier(of: image) != nil }
 
     /// Takes a name, and the image with its last name, out of the storage.

@@ -39,3 +39,13 @@ extension FixProof {
     public func table(_ style: TableStyle) -> String { proofTable(self, style: style) }
     public var json: String { proofJSON(self) }
 }
+
+extension FixPlan {
+    public func table(_ style: TableStyle) -> String { planTable(self, style: style) }
+    public var json: String { PareReport.json(self) }
+}
+
+extension Verification {
+    public func table(_ style: TableStyle) -> String { verificationTable(self, style: style) }
+    public var json: String { PareReport.json(self) }
+}

@@ -97,8 +97,7 @@ public struct Scan: Sendable {
 
     /// The file that was named, or `.trivyignore` where there is one.
     private func ignoreFile() throws -> IgnoreFile? {
-        let usual = ".trivyignore"
-        guard let name = selection.ignoreFile ?? (fileExists(usual) ? usual : nil) else { return nil }
+        guard let name = selection.usedIgnoreFile else { return nil }
         return IgnoreFile(try readText(name), name: name)
     }
 }

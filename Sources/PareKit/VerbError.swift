@@ -18,6 +18,17 @@ enum VerbError: Explained, Equatable {
     case notUnderstood(dockerfile: String, reason: String)
     case nothingBetter(reasons: [String])
     case notRunnable(image: String)
+    /// A dependency patch names a file that is none of the application's.
+    case badPatch(path: String, reason: String)
+    /// The application works with no part of its dependency patch.
+    case patchBreaks(count: Int)
+    /// A file is not as it was when the run began.
+    case changedMeanwhile(file: String)
+    /// The time was over before any candidate had been proven.
+    case budgetOver(String)
+    case noProof(folder: String)
+    case damagedProof(file: String, reason: String)
+    case otherProof(file: String, schema: Int)
 
     var problem: String {
         switch self {
@@ -39,6 +50,21 @@ enum VerbError: Explained, Equatable {
         case .nothingBetter(let reasons):
             "no candidate is better and answers the same: " + reasons.joined(separator: "; ")
         case .notRunnable(let image): "'\(image)' is a file, so it cannot be started"
+        case .badPatch, .patchBreaks, .changedMeanwhile, .budgetOver: fixProblem
+        case .noProof(let folder): "no proof in '\(folder)': it has no proof.json"
+        case .damagedProof(let file, let reason): "'\(file)' is damaged: \(reason)"
+        case .otherProof(let file, let schema): "'\(file)' has schema version \(schema), which is not known"
+        }
+    }
+
+    private var fixProblem: String {
+        switch self {
+        case .badPatch(let path, let reason): "the dependency patch names '\(path)': \(reason)"
+        case .patchBreaks(let count):
+            "it works with none of the \(count) changes to its dependencies"
+        case .changedMeanwhile(let file): "'\(file)' was changed while the fix ran; it was left as it is"
+        case .budgetOver(let budget): "the time budget of \(budget) was over before a candidate was proven"
+        default: ""
         }
     }
 
@@ -59,6 +85,12 @@ enum VerbError: Explained, Equatable {
         case .nothingBetter:
             "the Dockerfile stays as it is; ask for one recipe with '--recipe' to see its build"
         case .notRunnable: "load it into an engine, and name the image"
+        case .badPatch, .patchBreaks: nil
+        case .changedMeanwhile: "run 'pare fix' again"
+        case .budgetOver: "give it longer with '--budget'; the next run goes on from what is done"
+        case .noProof: "name the folder 'pare-proof' that 'pare fix' has written"
+        case .damagedProof: "make it again with 'pare fix'"
+        case .otherProof: "it was written by another version of pare: make it again with 'pare fix'"
         }
     }
 }

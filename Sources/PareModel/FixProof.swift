@@ -19,6 +19,12 @@ public struct FixProof: Sendable, Codable {
     /// The Dockerfile as it was, and the winner's.
     public let original: String
     public let dockerfile: String
+    /// What the winner changes in the application's manifests and lock files; `nil` where it takes them as they are.
+    public let patch: DependencyPatch?
+    /// What all of it rests on; `nil` where nobody noted it.
+    public let inputs: FixInputs?
+    /// The files beside `proof.json` with their digests, by name.
+    public let files: [FileDigest]
     /// What was done to the Dockerfile, and why.
     public let edits: [Edit]
     /// What was not understood, left out, or is worth knowing.
@@ -42,10 +48,11 @@ public struct FixProof: Sendable, Codable {
     public init(
         application: String, started: String, engine: String, comparison: Comparison,
         candidates: [CandidateOutcome],
-        winner: String, original: String, dockerfile: String, edits: [Edit], diagnostics: [Diagnostic],
+        winner: String, original: String, dockerfile: String, patch: DependencyPatch? = nil,
+        inputs: FixInputs? = nil, files: [FileDigest] = [], edits: [Edit], diagnostics: [Diagnostic],
         seconds: Double, hardening: Hardening? = nil
     ) {
-        schemaVersion = 1
+        schemaVersion = Self.currentSchema
         self.application = application
         self.started = started
         self.engine = engine
@@ -54,10 +61,25 @@ public struct FixProof: Sendable, Codable {
         self.winner = winner
         self.original = original
         self.dockerfile = dockerfile
+        self.patch = patch
+        self.inputs = inputs
+        self.files = files
         self.edits = edits
         self.diagnostics = diagnostics
         self.seconds = seconds
         self.hardening = hardening
+    }
+
+    /// What ``schemaVersion`` is of proofs that are made now.
+    public static let currentSchema = 2
+
+    /// The same proof, with the files that lie beside it.
+    public func with(files: [FileDigest]) -> FixProof {
+        FixProof(
+            application: application, started: started, engine: engine, comparison: comparison,
+            candidates: candidates, winner: winner, original: original, dockerfile: dockerfile, patch: patch,
+            inputs: inputs, files: files, edits: edits, diagnostics: diagnostics, seconds: seconds,
+            hardening: hardening)
     }
 }
 
@@ -72,6 +94,8 @@ public struct CandidateOutcome: Sendable, Codable {
     public let differences: [Comparison.Difference]
     /// Seconds it took to build, start and scan.
     public let seconds: Double
+    /// The steps of the dependency patch that it was built with.
+    public let patched: [DependencyPatch.Step]?
 
     public enum Verdict: Sendable, Codable, Hashable {
         case won
@@ -79,8 +103,10 @@ public struct CandidateOutcome: Sendable, Codable {
         case lost(reason: String)
         /// It did not build, did not start, or answered differently.
         case failed(reason: String)
-        /// Its base could not be had.
+        /// Its base could not be had, or the recipe is not for this application.
         case unavailable(reason: String)
+        /// It was not tried, or not to its end, since that could not have changed the choice or there was no time.
+        case skipped(reason: String)
     }
 
     /// The figures of a candidate that was scanned.
@@ -91,18 +117,21 @@ public struct CandidateOutcome: Sendable, Codable {
         public let packages: Int
         /// Open findings from critical down to unknown: five numbers.
         public let openFindings: [Int]
+        /// Findings that were set aside.
+        public let dismissedFindings: Int?
         /// Seconds to the first answer.
         public let startSeconds: Double
         /// As ``Behaviour/peakMemory``.
         public let peakMemory: ByteCount?
         public init(
             size: ByteCount, compressedSize: ByteCount?, packages: Int, openFindings: [Int],
-            startSeconds: Double, peakMemory: ByteCount? = nil
+            dismissedFindings: Int? = nil, startSeconds: Double, peakMemory: ByteCount? = nil
         ) {
             self.size = size
             self.compressedSize = compressedSize
             self.packages = packages
             self.openFindings = openFindings
+            self.dismissedFindings = dismissedFindings
             self.startSeconds = startSeconds
             self.peakMemory = peakMemory
         }
@@ -110,12 +139,13 @@ public struct CandidateOutcome: Sendable, Codable {
 
     public init(
         name: String, verdict: Verdict, measured: Measured?, differences: [Comparison.Difference],
-        seconds: Double
+        seconds: Double, patched: [DependencyPatch.Step]? = nil
     ) {
         self.name = name
         self.verdict = verdict
         self.measured = measured
         self.differences = differences
         self.seconds = seconds
+        self.patched = patched
     }
 }

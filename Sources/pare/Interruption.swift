@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Dispatch
 import Glibc
+import PareKit
 
 /// Runs a verb so that Ctrl-C and SIGTERM cancel it, and it can clear up after itself.  A second signal ends at once.
 func interruptible<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws
@@ -25,6 +26,6 @@ func interruptible<Value: Sendable>(_ work: @escaping @Sendable () async throws 
     }
     do { return try await task.value } catch {
         // A step that was cut off may say so in its own words.
-        throw task.isCancelled ? CancellationError() : error
+        throw task.isCancelled && !(error is FixStopped) ? CancellationError() : error
     }
 }

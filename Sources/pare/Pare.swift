@@ -20,7 +20,7 @@ struct Pare: AsyncParsableCommand {
         version: "pare \(pareVersion)",
         subcommands: [
             FixCommand.self, ScanCommand.self, RewriteCommand.self, BuildCommand.self, TrialCommand.self,
-            CompareCommand.self, DatabaseCommand.self,
+            CompareCommand.self, VerifyCommand.self, DatabaseCommand.self,
         ])
 
     static func main() async {
@@ -44,6 +44,12 @@ struct Pare: AsyncParsableCommand {
             StandardError.write("error: \(error.problem)\n")
             if let hint = error.hint { StandardError.write("hint: \(hint)\n") }
             Glibc.exit(1)
+        }
+        if let stopped = error as? FixStopped {
+            StandardError.write(
+                "stopped; \(stopped.finished) finished image(s) are kept, and the same 'pare fix' goes on from there\n"
+                    + "hint: '--budget 1s' takes the best of them as it is, '--fresh' starts over\n")
+            Glibc.exit(130)
         }
         if error is CancellationError {
             StandardError.write("stopped; nothing was left behind\n")

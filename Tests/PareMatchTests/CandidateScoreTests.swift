@@ -29,4 +29,26 @@ import Testing
         }
         #expect(CandidateScore(Self.report([.low], size: 1)) == CandidateScore(Self.report([.low], size: 1)))
     }
+
+    /// Findings, packages, size and edits of two images, the first of which is the better one.
+    @Test(arguments: [
+        (better: ([Severity.low], 9, 9, 9), worse: ([Severity.medium], 1, 1, 1), by: "findings"),
+        (([], 9, 9, 9), ([.unknown], 1, 1, 1), "findings"),
+        (([.high], 1, 9, 9), ([.high], 2, 1, 1), "packages"),
+        (([.high], 2, 1, 9), ([.high], 2, 2, 1), "size"),
+        (([], 2, 2, 1), ([], 2, 2, 2), "edits"),
+    ])
+    func tiesAreBroken(
+        better: ([Severity], Int, Int, Int), worse: ([Severity], Int, Int, Int), by what: String
+    ) {
+        let (left, right) = (Self.score(better), Self.score(worse))
+        #expect(left < right && !(right < left) && left != right, "\(what)")
+    }
+
+    private static func score(_ image: ([Severity], Int, Int, Int)) -> CandidateScore {
+        let packages = (0..<image.1).map { Package.sample(.npm, "p\($0)") }
+        let findings = image.0.map { Finding.sample(severity: $0) }
+        return CandidateScore(
+            .sample(packages: packages, findings: findings, size: image.2), edits: image.3)
+    }
 }

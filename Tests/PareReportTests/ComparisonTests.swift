@@ -65,7 +65,7 @@ import Testing
     @Test func theSchemaIsThere() throws {
         let proof = try proof
         let json = try JSONValue(proofJSON(proof).utf8)
-        #expect(json["schemaVersion"]?.integer == 1)
+        #expect(json["schemaVersion"]?.integer == FixProof.currentSchema)
         #expect(json["kind"]?.text == "proof")
         #expect(
             json["candidates"]?.elements?.compactMap { $0["verdict"]?.text } == [

@@ -8,6 +8,8 @@ extension Provider {
     package static let chainguard = Provider(
         name: "chainguard", node: "node", launcher: ["tini", "--"], user: "65532:65532",
         keepsUserNames: false, environment: { _ in [] },
+        expectation: Expectation(openFindings: 0, megabytes: 190),
+        purpose: "a base that its vendor rebuilds each day, so that its packages have next to no findings",
         libraries: { _ in "What the application loads of them must be added to 'apk add' in the final stage"
         },
         prepare: { draft in

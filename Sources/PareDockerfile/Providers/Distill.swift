@@ -5,6 +5,8 @@ extension Provider {
     package static let distill = Provider(
         name: "distill", node: "/usr/local/bin/node", launcher: [], user: "1000:1000", keepsUserNames: true,
         environment: { $0.kind.needs($0).environment },
+        expectation: Expectation(openFindings: 20, megabytes: 180),
+        purpose: "no base at all: of the one it has, only what the process needs is left",
         libraries: { "Of them the final image has \($0.kind.needs($0).libraries)" },
         prepare: { draft in
             guard let base = draft.target.base, base.isAlpine else { return }

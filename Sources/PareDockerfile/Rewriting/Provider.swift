@@ -20,6 +20,12 @@ package struct Provider: Sendable {
     /// Lines that the final stage needs because nothing below it says so.
     let environment: @Sendable (Draft) -> [String]
 
+    /// What an image on it is expected to come to, before any step.
+    let expectation: Expectation
+
+    /// Why it helps: one sentence, in lower case.
+    package let purpose: String
+
     /// What a person must know of system packages that the build installs: one sentence.
     let libraries: @Sendable (Draft) -> String
 

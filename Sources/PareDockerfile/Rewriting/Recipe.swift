@@ -42,7 +42,7 @@ package struct Recipe: Sendable {
         self.steps = steps
     }
 
-    /// In the order in which they are tried.
+    /// The plainest first; they are tried in the order of what they are expected to come to.
     package static let all: [Recipe] = [
         Recipe(name: "chainguard", provider: .chainguard, steps: []),
         Recipe(name: "distill", provider: .distill, kinds: Set(ApplicationKind.allCases), steps: []),

@@ -26,11 +26,22 @@ struct Application: Sendable {
         name = imageName(ofFolder: folder)
         text = try readText(file)
         facts = try ApplicationFacts(inFolder: folder)
-        let ignoreFile = folder + "/.dockerignore"
-        let lines =
-            fileExists(ignoreFile) ? lines(of: try readText(ignoreFile)).map(String.init) : []
-        ignored = lines + ["Dockerfile.pare", "Dockerfile.orig", "pare-proof"]
+        ignored = try Self.ignored(in: folder)
     }
+
+    /// What builds from a folder must not see.
+    static func ignored(in folder: String) throws -> [String] {
+        let file = folder + "/.dockerignore"
+        let lines = fileExists(file) ? lines(of: try readText(file)).map(String.init) : []
+        return lines + ["Dockerfile.pare", "Dockerfile.orig", "pare-proof", FixOutput.patchName]
+            + manifests.map { "**/\($0).orig" }
+    }
+
+    /// Files that a dependency patch may change.
+    private static let manifests = [
+        "package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml",
+        "requirements.txt", "constraints.txt", "pyproject.toml", "poetry.lock", "uv.lock",
+    ]
 }
 
 extension ApplicationFacts {

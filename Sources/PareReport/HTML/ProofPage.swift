@@ -9,7 +9,10 @@ package func proofHTML(_ proof: FixProof) -> String {
     return HTMLPage.page(
         title: "\(proof.application), fixed", lead: HTMLFigures.lead(proof.comparison),
         sections: page.results
-            + [own.candidates, own.dockerfile, own.running, page.measurement(of: proof)]
+            + [
+                own.candidates, own.dockerfile, own.dependencies, own.running,
+                page.measurement(of: proof),
+            ]
             .compactMap(\.self))
 }
 
@@ -21,6 +24,7 @@ struct ProofPage {
         let columns: [HTMLTables.Column] = [
             .init("Candidate"), .init("Verdict"), .init("Size", isNumber: true),
             .init("Packages", isNumber: true), .init("Findings C / H / M / L / U", isNumber: true),
+            .init("Set aside", isNumber: true),
             .init("Start", isNumber: true), .init("Took", isNumber: true),
         ]
         let table = HTMLTables.table(
@@ -37,6 +41,7 @@ struct ProofPage {
         let numbers = [
             measured?.size.description, measured.map { HTMLWords.count($0.packages) },
             measured.map { HTMLWords.tally($0.openFindings) },
+            measured.map { HTMLWords.count($0.dismissedFindings ?? 0) },
             measured.map { HTMLWords.seconds($0.startSeconds) },
             HTMLWords.seconds(candidate.seconds),
         ].map { number -> Markup in #"<td class="number">\#(number ?? "–")</td>"# }
@@ -56,7 +61,26 @@ struct ProofPage {
         case .lost(let reason): "lost: \(reason)\(said)"
         case .failed(let reason): #"<span class="bad">failed</span>: \#(reason)\#(said)"#
         case .unavailable(let reason): #"<span class="soft">unavailable</span>: \#(reason)\#(said)"#
+        case .skipped(let reason): #"<span class="soft">not tried</span>: \#(reason)"#
         }
+    }
+
+    /// What was changed in manifests and lock files; `nil` where nothing was.
+    var dependencies: HTMLPage.Section? {
+        guard let patch = proof.patch else { return nil }
+        let rows = patch.steps.map { step -> Markup in
+            """
+            <tr><th scope="row">\(step.package)</th><td>\(step.from)</td><td>\(step.to)</td><td>\(step.means.words)</td>\
+            <td>\(step.requiredBy.joined(separator: " › "))</td>\
+            <td>\(Markup(stringLiteral: step.closes.map { HTMLTables.advisory($0).source }.joined(separator: ", ")))</td>\
+            <td>\(step.reason)</td></tr>
+            """
+        }
+        let table = HTMLTables.table(
+            id: "dependencies-table", caption: "Changes to manifests and lock files",
+            columns: ["Package", "From", "To", "By", "Required by", "Closes", "Why"].map { .init($0) },
+            rows: rows)
+        return .init(id: "dependencies", heading: "The dependencies", content: table)
     }
 
     var dockerfile: HTMLPage.Section {

@@ -126,7 +126,7 @@ extension LayerFacts {
 }
 
 extension StoreFacts {
-    fileprivate var json: JSONValue {
+    var json: JSONValue {
         .record([
             ("name", .string(name)), ("updated", .nonEmpty(updated)), ("advisories", .integer(advisoryCount)),
         ])

@@ -4,24 +4,7 @@ package import PareModel
 
 /// A proof as JSON, for machines; as stable as ``comparisonJSON(_:)``, whose members stand under `comparison`.
 ///
-/// ```
-/// schemaVersion  1
-/// kind           "proof"
-/// application    its name
-/// started        RFC 3339
-/// seconds        of the whole run
-/// engine         what built and ran the images
-/// winner         name of the candidate that won
-/// candidates     [{name, verdict: "won" | "lost" | "failed" | "unavailable", reason, seconds, sizeBytes, compressedBytes,
-///                packages, open {critical … unknown}, startSeconds, peakMemoryBytes, differences}]
-/// edits          [{line (of original, from 1), reason}]
-/// diagnostics    [{severity, message, location}]
-/// hardening      {readOnlyRoot, needsTmp, dropsAllCapabilities, runsAsNonRoot, user, uid, gid, reasons}: what the winner was
-///                tried without and answers the same; absent where that was not tried
-/// original       the Dockerfile as it was
-/// dockerfile     the winner's
-/// comparison     verdict, before, after, saved, answers, differences, fixed, remaining, introduced, dismissed
-/// ```
+/// `docs/proof.md` describes each member.  What is not known is absent.
 package func proofJSON(_ proof: FixProof) -> String {
     JSONValue.record([
         ("schemaVersion", .integer(proof.schemaVersion)),
@@ -33,11 +16,14 @@ package func proofJSON(_ proof: FixProof) -> String {
         ("winner", .string(proof.winner)),
         ("candidates", .array(proof.candidates.map(\.json))),
         ("edits", .array(proof.edits.map(\.json))),
+        ("patch", proof.patch.map { .array($0.steps.map(\.json)) }),
         ("diagnostics", .array(proof.diagnostics.map(\.json))),
         ("hardening", proof.hardening?.json),
         ("original", .string(proof.original)),
         ("dockerfile", .string(proof.dockerfile)),
         ("comparison", .record(proof.comparison.members)),
+        ("inputs", proof.inputs.map(\.json)),
+        ("files", .array(proof.files.map(\.json))),
     ]).indented + "\n"
 }
 
@@ -52,11 +38,51 @@ extension CandidateOutcome {
             ("sizeBytes", measured.map { .integer($0.size.bytes) }),
             ("compressedBytes", measured?.compressedSize.map { .integer($0.bytes) }),
             ("packages", measured.map { .integer($0.packages) }), ("open", open),
+            ("dismissed", measured?.dismissedFindings.map { .integer($0) }),
             ("startSeconds", measured.map { .seconds($0.startSeconds) }),
             ("peakMemoryBytes", measured?.peakMemory.map { .integer($0.bytes) }),
             ("differences", differences.isEmpty ? nil : .array(differences.map(\.json))),
+            ("patch", patched.map { .array($0.map(\.json)) }),
         ])
     }
+}
+
+extension DependencyPatch.Step {
+    fileprivate var json: JSONValue {
+        .record([
+            ("package", .string(package)), ("from", .string(from)), ("to", .string(to)),
+            ("means", .string(means.rawValue)), ("requiredBy", .texts(requiredBy)),
+            ("closes", .texts(closes)), ("crossesMajor", .bool(crossesMajor)), ("reason", .string(reason)),
+        ])
+    }
+}
+
+extension FileDigest {
+    fileprivate var json: JSONValue {
+        .record([("path", .string(path)), ("digest", .string(digest.description))])
+    }
+}
+
+extension FixInputs {
+    fileprivate var json: JSONValue {
+        let bases = JSONValue.array(bases.map(\.json))
+        let files = JSONValue.array(documents.map(\.json))
+        let asked = JSONValue.array(questions.map { value($0) })
+        let members: [(String, JSONValue?)] = [
+            ("pare", .string(pare)), ("dockerfile", dockerfile.json),
+            ("context", .string(context.description)), ("bases", bases), ("data", data.json),
+            ("dataDigest", dataDigest.map { .string($0.description) }),
+            ("ignoreFile", ignoreFile.map(JSONValue.string)), ("vex", .texts(vex)), ("documents", files),
+            ("severities", severities.map { .texts($0.map(\.name)) }),
+            ("ignoresUnfixed", .bool(ignoresUnfixed)), ("dismissesNothing", .bool(dismissesNothing)),
+            ("questions", asked), ("port", port.map { .integer($0) }), ("startLimit", .integer(startLimit)),
+        ]
+        return .record(members)
+    }
+}
+
+extension FixInputs.Base {
+    fileprivate var json: JSONValue { .record([("name", .string(name)), ("id", .string(id))]) }
 }
 
 extension Hardening {
@@ -82,3 +108,6 @@ extension Diagnostic {
         ])
     }
 }
+
+/// A value of the vocabulary as it encodes itself.
+private func value(_ value: some Encodable) -> JSONValue { (try? JSONValue(json(value).utf8)) ?? .null }

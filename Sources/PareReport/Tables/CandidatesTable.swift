@@ -6,12 +6,15 @@ func candidateRows(_ candidates: [CandidateOutcome], _ style: TableStyle) -> [St
     let severities = SeverityCounts.order.filter { severity in
         severity != .unknown || candidates.contains { ($0.counts?[severity] ?? 0) > 0 }
     }
+    let dismisses = candidates.contains { ($0.measured?.dismissedFindings ?? 0) > 0 }
+    let dismissed = dismisses ? [TextTable.Column(title: "DISMISSED", isNumber: true, needs: 80)] : []
     var table = TextTable(
         [
             TextTable.Column(), TextTable.Column(title: "CANDIDATE", least: 14),
             TextTable.Column(title: "SIZE", isNumber: true),
             TextTable.Column(title: "COMPRESSED", isNumber: true, needs: 88),
         ] + severities.map { TextTable.Column(title: $0.letter, isNumber: true) }
+            + dismissed
             + [
                 TextTable.Column(title: "START", isNumber: true, needs: 64),
                 TextTable.Column(title: "TOOK", isNumber: true, needs: 72),
@@ -28,27 +31,39 @@ func candidateRows(_ candidates: [CandidateOutcome], _ style: TableStyle) -> [St
                 + severities.map { severity in
                     candidate.counts.map { Cell(count: $0[severity], .severity(severity)) } ?? .empty
                 }
+                + dismissed.map { _ in
+                    candidate.measured.map { Cell(count: $0.dismissedFindings ?? 0, .dim) } ?? .empty
+                }
                 + [
                     Cell(candidate.measured?.startSeconds.seconds ?? ""),
-                    Cell(candidate.seconds.seconds, .dim), result,
+                    Cell(candidate.wasTried ? candidate.seconds.seconds : "", .dim), result,
                 ])
     }
     return table.lines(style)
 }
 
 extension CandidateOutcome {
+    /// Whether anything was built.
+    var wasTried: Bool {
+        switch verdict {
+        case .won, .lost, .failed: true
+        case .unavailable, .skipped: false
+        }
+    }
+
     /// Open findings by severity; `nil` where it was not scanned.
     var counts: SeverityCounts? { measured.map { SeverityCounts(fromWorst: $0.openFindings) } }
 }
 
 extension CandidateOutcome.Verdict {
-    /// `won`, `lost`, `failed`, `unavailable`.
+    /// `won`, `lost`, `failed`, `unavailable`, `skipped`.
     var word: String {
         switch self {
         case .won: "won"
         case .lost: "lost"
         case .failed: "failed"
         case .unavailable: "unavailable"
+        case .skipped: "skipped"
         }
     }
 
@@ -56,7 +71,7 @@ extension CandidateOutcome.Verdict {
     var reason: String? {
         switch self {
         case .won: nil
-        case .lost(let reason), .failed(let reason), .unavailable(let reason): reason
+        case .lost(let reason), .failed(let reason), .unavailable(let reason), .skipped(let reason): reason
         }
     }
 
@@ -65,7 +80,7 @@ extension CandidateOutcome.Verdict {
         case .won: (Cell("✔", .good), .empty)
         case .lost(let reason): (Cell("·", .dim), Cell(reason, .dim))
         case .failed(let reason): (Cell("✘", .bad), Cell(reason, .bad))
-        case .unavailable(let reason): (Cell("–", .dim), Cell(reason, .dim))
+        case .unavailable(let reason), .skipped(let reason): (Cell("–", .dim), Cell(reason, .dim))
         }
     }
 }

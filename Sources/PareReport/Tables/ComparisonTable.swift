@@ -19,6 +19,10 @@ package func proofTable(_ proof: FixProof, style: TableStyle) -> String {
         lines +=
             ["", Paint.bold.painted("  CHANGES TO THE DOCKERFILE", style)] + editRows(proof.edits, style)
     }
+    if let patch = proof.patch {
+        lines +=
+            ["", Paint.bold.painted("  CHANGES TO THE DEPENDENCIES", style)] + patchRows(patch.steps, style)
+    }
     if let hardening = proof.hardening {
         lines += [""] + paragraph("HARDENING: \(hardening.sentence)", style, .bold)
         lines += hardening.reasons.flatMap { paragraph($0, style, .dim, indent: 4) }
@@ -26,7 +30,7 @@ package func proofTable(_ proof: FixProof, style: TableStyle) -> String {
     lines += notes(proof.diagnostics, style)
     lines += [""] + verdictLines(on: comparison, style)
     let how =
-        "in \(proof.seconds.seconds) with \(proof.engine), \(proof.candidates.count.of("candidate")) tried"
+        "in \(proof.seconds.seconds) with \(proof.engine), \(proof.candidates.count(where: \.wasTried).of("candidate")) tried"
     return (lines + paragraph(how, style, .dim, indent: 0)).joined(separator: "\n") + "\n"
 }
 
@@ -147,7 +151,7 @@ private func leftRows(of comparison: Comparison, _ style: TableStyle) -> [String
     return lines
 }
 
-private func openRows(
+func openRows(
     _ title: String, _ findings: [Finding], of report: ScanReport, _ style: TableStyle
 ) -> [String] {
     guard !findings.isEmpty else { return [] }
