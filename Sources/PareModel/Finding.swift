@@ -36,11 +36,14 @@ public struct Finding: Hashable, Sendable, Codable {
 
 extension Finding {
     /// The same finding, set aside; one that is set aside already stays as it is.
-    public func dismissed(_ dismissal: Dismissal) -> Finding {
-        guard isOpen else { return self }
-        return Finding(
+    public func dismissed(_ dismissal: Dismissal) -> Finding { isOpen ? with(dismissal) : self }
+
+    /// The same finding, whoever has set it aside.
+    public var reopened: Finding { with(nil) }
+
+    private func with(_ dismissal: Dismissal?) -> Finding {
+        Finding(
             package: package, advisory: advisory, fixedVersion: fixedVersion, status: status,
-            severity: severity,
-            severitySource: severitySource, dismissal: dismissal)
+            severity: severity, severitySource: severitySource, dismissal: dismissal)
     }
 }

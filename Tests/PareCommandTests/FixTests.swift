@@ -4,7 +4,8 @@ import Testing
 
 extension EngineSuite {
     @Suite(
-        .serialized, .enabled(if: Engines.hasNode, "needs docker.io/library/node:20 in buildah's storage")
+        .serialized,
+        .enabled(if: Engines.hasNode, "needs node:20 in buildah's storage; 'make test-images' has it")
     )
     struct FixTests {
         static let server = """

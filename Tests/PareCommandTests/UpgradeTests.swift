@@ -5,7 +5,8 @@ import Testing
 extension EngineSuite {
     /// The rewrite that upgrades Debian packages, built on a base whose archive is a folder in it.
     @Suite(
-        .serialized, .enabled(if: Engines.hasNode, "needs docker.io/library/node:20 in buildah's storage")
+        .serialized,
+        .enabled(if: Engines.hasNode, "needs node:20 in buildah's storage; 'make test-images' has it")
     )
     struct UpgradeTests {
         /// A package of which every distilled image keeps a file, installed as 1.0 where the archive has 2.0; and one of which
