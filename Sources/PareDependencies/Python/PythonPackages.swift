@@ -19,12 +19,11 @@ package struct PythonPackages: Sendable {
     /// Reads what `pip install --report` wrote.
     ///
     /// - SeeAlso: pip's documentation, "Installation Report".
-    package init(report: JSONValue) {
-        for item in report["install"]?.elements ?? [] {
-            guard let name = item["metadata"]?["name"]?.text, let version = item["metadata"]?["version"]?.text
-            else {
-                continue
-            }
+    package init(report: JSONValue, installed: JSONValue? = nil) {
+        for item in (report["install"]?.elements ?? []) + (installed?["installed"]?.elements ?? []) {
+            guard let name = item["metadata"]?["name"]?.text,
+                let version = item["metadata"]?["version"]?.text, named(name) == nil
+            else { continue }
             let requires = item["metadata"]?["requires_dist"]?.texts ?? []
             let archive = item["download_info"]?["archive_info"]
             let old = archive?["hash"]?.text.flatMap {

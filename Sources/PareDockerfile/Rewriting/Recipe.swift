@@ -24,6 +24,15 @@ package struct Recipe: Sendable {
         case withoutUnusedModules
         /// So is `ctypes`, by which a program may call any function of any library.
         case withoutForeignFunctions
+
+        /// The kinds of applications that it means something to.
+        var kinds: Set<ApplicationKind> {
+            switch self {
+            case .linkStatically: [.program]
+            case .withoutUnusedModules, .withoutForeignFunctions: [.python]
+            default: Set(ApplicationKind.allCases)
+            }
+        }
     }
 
     /// Shown to users: `distill+compiled`.
@@ -82,10 +91,15 @@ package struct Recipe: Sendable {
         return usual.union(more)
     }
 
-    /// Those that are made for what a Dockerfile builds; all where that is not understood, so that they say why.
+    /// Those that are made for what a Dockerfile builds, with the steps that mean something to it; all where that is not
+    /// understood, so that they say why.
     package static func fitting(_ dockerfile: Dockerfile) -> [Recipe] {
-        guard let kind = try? Kind(of: Target(of: dockerfile)) else { return all }
-        return all.filter { $0.kinds.contains(kind.id) }
+        guard let kind = try? Kind(of: Target(of: dockerfile)).id else { return all }
+        return all.filter { $0.kinds.contains(kind) }.map { recipe in
+            Recipe(
+                name: recipe.name, provider: recipe.provider, kinds: recipe.kinds,
+                steps: recipe.steps.filter { $0.kinds.contains(kind) })
+        }
     }
 
     package static func named(_ name: String) -> Recipe? { all.first { $0.name == name } }

@@ -69,14 +69,22 @@ struct PythonRunner {
         for (path, text) in plain {
             try workshop.put(hasHashes ? Requirements(text).withoutHashes.text : text, at: path)
         }
+        // A version that is installed already may have no wheel; lines with hashes need one, to take the hash from.
         let script = """
             python3 -m pip --version > /dev/null 2>&1 || exit 127
-            python3 -m pip install --dry-run --ignore-installed --quiet --only-binary :all: \\
-              --report /pare/out/report.json -r requirements.txt
+            rm -f /pare/out/installed.json
+            lock() {
+              python3 -m pip install --dry-run "$@" --quiet --only-binary :all: \\
+                --report /pare/out/report.json -r requirements.txt
+            }
+            lock --ignore-installed \(hasHashes ? "" : "|| { lock && python3 -m pip inspect > /pare/out/installed.json; }")
             """
         _ = try await run(script, [])
         let report = try JSONValue(try workshop.file("out/report.json") ?? "", named: "pip's report")
-        let packages = PythonPackages(report: report)
+        let installed = try workshop.file("out/installed.json").map {
+            try JSONValue($0, named: "what pip has installed")
+        }
+        let packages = PythonPackages(report: report, installed: installed)
         let hashes = Dictionary(packages.all.map { ($0.name.pythonName, $0) }) { $1 }
         let files = edited(steps, hasHashes ? hashes : [:]).filter { texts[$0.key] != $0.value }.map {
             path, text in

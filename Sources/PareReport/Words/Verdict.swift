@@ -35,7 +35,10 @@ extension Comparison {
         } else {
             parts.append("\(fixed.count.grouped) of \(before.open.count.of("open finding")) gone")
         }
-        if !dismissed.isEmpty { parts.append("\(dismissed.count.grouped) dismissed, each with its reason") }
+        if !after.dismissed.isEmpty {
+            let left = after.open.isEmpty ? "nothing is left open, " : ""
+            parts.append("\(left)\(after.dismissed.count.grouped) dismissed, each with its reason")
+        }
         if !introduced.isEmpty { parts.append("\(introduced.count.of("new one"))") }
         if let answers = AnswerCount(self) {
             parts.append(
