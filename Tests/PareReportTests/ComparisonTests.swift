@@ -26,7 +26,8 @@ import Testing
         let table = comparisonTable(proof.comparison, style: .plain)
         #expect(
             table.hasSuffix(
-                "\n86 % smaller; 17 of 21 open findings gone; 1 new one; same answers to 3 of 3 questions\n"))
+                "\n86 % smaller; 17 of 21 open findings gone; 1 dismissed with reasons; 1 new one;"
+                    + " same answers to 3 of 3 questions\n"))
     }
 
     @Test func differencesAreTold() throws {

@@ -130,12 +130,22 @@ struct SearchBoard {
         let candidate = candidates[index]
         let names: Set<String>
         switch candidate.dependencies {
-        case .patched: return false
+        case .patched: return isPartSought
         case .asTheyAre: names = [candidate.recipe.name + "+patched"]
         case .partlyPatched: names = [candidate.recipe.name + "+patched", candidate.recipe.name]
         }
         return candidates.indices.contains {
             names.contains(candidates[$0].name) && (isWaiting($0) || isRunning($0))
+        }
+    }
+
+    /// Whether a patch has failed, and what of it works is not known yet: that is what other recipes are then tried with.
+    private var isPartSought: Bool {
+        candidates.indices.contains { index in
+            guard case .partlyPatched = candidates[index].dependencies, isWaiting(index) || isRunning(index),
+                let whole = attempt(of: candidates[index], "+patched")
+            else { return false }
+            return whole.measurement == nil
         }
     }
 

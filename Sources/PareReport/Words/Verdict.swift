@@ -37,7 +37,7 @@ extension Comparison {
         }
         if !after.dismissed.isEmpty {
             let left = after.open.isEmpty ? "nothing is left open, " : ""
-            parts.append("\(left)\(after.dismissed.count.grouped) dismissed, each with its reason")
+            parts.append("\(left)\(after.dismissed.count.grouped) dismissed with reasons")
         }
         if !introduced.isEmpty { parts.append("\(introduced.count.of("new one"))") }
         if let answers = AnswerCount(self) {
