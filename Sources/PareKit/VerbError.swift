@@ -16,6 +16,7 @@ enum VerbError: Explained, Equatable {
     case unknownRecipe(String, known: [String])
     case notOurs(file: String)
     case notUnderstood(dockerfile: String, reason: String)
+    case alreadyFixed(dockerfile: String)
     case nothingBetter(reasons: [String])
     case notRunnable(image: String)
     /// A dependency patch names a file that is none of the application's.
@@ -47,6 +48,7 @@ enum VerbError: Explained, Equatable {
         case .unknownRecipe(let name, _): "no recipe '\(name)'"
         case .notOurs(let file): "'\(file)' is there, and pare did not write it"
         case .notUnderstood(let dockerfile, let reason): "no recipe for '\(dockerfile)': \(reason)"
+        case .alreadyFixed(let dockerfile): "'\(dockerfile)' is one that pare wrote"
         case .nothingBetter(let reasons):
             "no candidate is better and answers the same: " + reasons.joined(separator: "; ")
         case .notRunnable(let image): "'\(image)' is a file, so it cannot be started"
@@ -80,8 +82,9 @@ enum VerbError: Explained, Equatable {
         case .badPlatform: "say it as 'linux/amd64' or 'linux/arm64'"
         case .unknownRecipe(_, let known): "one of: \(known.joined(separator: ", "))"
         case .notOurs(let file): "move '\(file)' away, then run again"
+        case .alreadyFixed: "name the one it was made of: '--file Dockerfile.orig'"
         case .notUnderstood:
-            "recipes are for Node.js applications on Debian bases so far; 'pare scan' works for every image"
+            "recipes are for Node.js, Python, nginx and compiled programs on Debian bases; 'pare scan' works for every image"
         case .nothingBetter:
             "the Dockerfile stays as it is; ask for one recipe with '--recipe' to see its build"
         case .notRunnable: "load it into an engine, and name the image"

@@ -47,8 +47,9 @@ struct Pare: AsyncParsableCommand {
         }
         if let stopped = error as? FixStopped {
             StandardError.write(
-                "stopped; \(stopped.finished) finished image(s) are kept, and the same 'pare fix' goes on from there\n"
-                    + "hint: '--budget 1s' takes the best of them as it is, '--fresh' starts over\n")
+                "stopped; what was finished is kept, and the same 'pare fix' goes on from there\n"
+                    + "hint: \(stopped.finished > 1 ? "'--budget 1s' takes the best of it, " : "")'--fresh' starts over\n"
+            )
             Glibc.exit(130)
         }
         if error is CancellationError {

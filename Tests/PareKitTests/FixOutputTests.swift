@@ -61,6 +61,20 @@ import Testing
         }
     }
 
+    @Test func keepsEveryByteForThoseWhoCouldReadThem() throws {
+        let (folder, logs) = (try Self.folder(), try Self.logs())
+        let old = Data("FROM node:20\n# caf".utf8) + Data([0xE9, 0x0A])
+        let file = folder.path + "/Dockerfile"
+        try old.write(to: URL(filePath: file))
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+        let proof = FixSamples.proof("FROM new\n", original: String(decoding: old, as: UTF8.self))
+        _ = try Self.output(folder, true).write(proof, context: "", logs: logs.path)
+        let kept = file + ".orig"
+        #expect(try Data(contentsOf: URL(filePath: kept)) == old)
+        let facts = try FileManager.default.attributesOfItem(atPath: kept)
+        #expect(facts[.posixPermissions] as? Int == 0o600)
+    }
+
     @Test func keepsALogThatAnErrorNames() throws {
         let folder = try Self.folder()
         let logs = try Self.logs()

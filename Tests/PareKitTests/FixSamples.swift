@@ -81,7 +81,8 @@ enum FixSamples {
         ])
 
     static func proof(
-        _ dockerfile: String = "FROM scratch\n", patch: DependencyPatch? = nil, inputs: FixInputs? = nil
+        _ dockerfile: String = "FROM scratch\n", patch: DependencyPatch? = nil, inputs: FixInputs? = nil,
+        original: String = "FROM node:20\n"
     ) -> FixProof {
         let before = report(findings: [.high, .low], packages: 20, megabytes: 1000)
         let after = report(findings: [], dismissed: 1)
@@ -90,7 +91,7 @@ enum FixSamples {
             comparison: Comparison(
                 before: before, after: after, behaviourBefore: behaviour, behaviourAfter: behaviour,
                 fixed: [], introduced: [], remaining: [], differences: []),
-            candidates: [], winner: "distill", original: "FROM node:20\n", dockerfile: dockerfile,
+            candidates: [], winner: "distill", original: original, dockerfile: dockerfile,
             patch: patch, inputs: inputs, edits: [], diagnostics: [], seconds: 1)
     }
 }

@@ -61,5 +61,10 @@ import Testing
         #expect(throws: VerbError.self) {
             try CandidatePlan(application, recipes: ["nonsense"], on: Day(2026, 11, 26))
         }
+        try folder.write(FixOutput.mark + " for you.\nFROM scratch\n", to: "Dockerfile")
+        let fixed = try Application(folder: folder.path, dockerfile: nil)
+        #expect(throws: VerbError.alreadyFixed(dockerfile: fixed.dockerfile)) {
+            try CandidatePlan(fixed, recipes: [], on: Day(2026, 11, 26))
+        }
     }
 }

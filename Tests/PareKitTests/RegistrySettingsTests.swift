@@ -48,7 +48,7 @@ import Testing
         let settings = try Self.settings(
             [
                 "PIP_INDEX_URL": "https://user:in-address@host/simple", "MY_TOKEN": "in-variable",
-                "UV_INDEX_X_PASSWORD": "in-uv",
+                "UV_INDEX_X_PASSWORD": "in-uv", "NPM_CONFIG_REGISTRY": "https://alone@host/npm",
             ],
             home: [
                 ".npmrc":
@@ -60,6 +60,7 @@ import Testing
             #expect(settings.isTold(in: "a \(secret) b"))
             #expect(settings.redacted("a \(secret) b") == "a *** b")
         }
+        #expect(settings.redacted("https://alone@host/npm") == "https://***host/npm")
         #expect(!settings.isTold(in: "https://host/simple"))
     }
 

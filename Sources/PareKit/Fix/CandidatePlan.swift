@@ -11,10 +11,14 @@ struct CandidatePlan: Sendable {
 
     /// Worked out for a Dockerfile on a day; without names all recipes are looked at.
     ///
-    /// - Throws: ``VerbError/notUnderstood(dockerfile:reason:)`` where no recipe makes anything of it.
+    /// - Throws: ``VerbError/notUnderstood(dockerfile:reason:)`` where no recipe makes anything of it,
+    ///   ``VerbError/alreadyFixed(dockerfile:)`` for what a fix has written.
     init(
         _ application: Application, recipes: [String], on day: Day, releases: ReleaseTable = .onBoard
     ) throws {
+        guard !FixOutput.isMarked(application.text) else {
+            throw VerbError.alreadyFixed(dockerfile: application.dockerfile)
+        }
         let original = try parsed(application.text, named: application.dockerfile)
         let chosen = recipes.isEmpty ? Recipe.fitting(original) : try recipes.map(knownRecipe)
         var names: [String: String] = [:]

@@ -28,7 +28,7 @@ struct FixOutput {
         return (directives + [note[...]] + lines.dropFirst(directives.count)).joined(separator: ending)
     }
 
-    private static func isMarked(_ text: String) -> Bool {
+    static func isMarked(_ text: String) -> Bool {
         lines(of: text).prefix(4).contains { $0.hasPrefix(mark) }
     }
 
@@ -100,9 +100,7 @@ struct FixOutput {
         var done: [FileChange] = []
         do {
             for change in changes {
-                if let before = change.before {
-                    try writeFile(Array(before.utf8), to: backup(change.path))
-                }
+                if change.before != nil { try keepBackup(of: change.path) }
                 done.append(change)
                 try writeFile(Array(change.after.utf8), to: change.path, replacing: change.before != nil)
             }
@@ -112,6 +110,14 @@ struct FixOutput {
         }
     }
 
+    /// Keeps a file as it is, whatever its bytes are, for those who could read it.
+    private func keepBackup(of path: String) throws {
+        let bytes = try readFile(path, limit: 64 << 20)
+        var facts = stat()
+        let mode = stat(path, &facts) == 0 ? facts.st_mode & 0o777 : 0o600
+        try writeFile(bytes, to: backup(path), mode: mode)
+    }
+
     private func takeBack(_ change: FileChange) {
         guard change.before != nil else {
             if (try? readText(change.path)) == change.after { unlink(change.path) }
@@ -119,8 +125,8 @@ struct FixOutput {
         }
         if (try? change.isCurrent) == true {
             unlink(backup(change.path))
-        } else if let before = change.before,
-            (try? writeFile(Array(before.utf8), to: change.path, replacing: true)) != nil
+        } else if let before = try? readFile(backup(change.path), limit: 64 << 20),
+            (try? writeFile(before, to: change.path, replacing: true)) != nil
         {
             unlink(backup(change.path))
         }

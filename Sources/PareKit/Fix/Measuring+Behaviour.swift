@@ -90,7 +90,8 @@ extension Behaviour {
     /// `8 answers, the first after 0.6 s`.
     var summary: String {
         if let exitCode { return "exit code \(exitCode)" }
-        return "\(answers.count) answers, the first after \(startSeconds.formatted(decimals: 1)) s"
+        return
+            "\(answers.count) answer\(answers.count == 1 ? "" : "s"), the first after \(startSeconds.formatted(decimals: 1)) s"
     }
 
     /// The first line that tells of something it may not do, where another behaviour tells of no such thing: an

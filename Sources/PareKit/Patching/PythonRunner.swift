@@ -77,7 +77,7 @@ struct PythonRunner {
               python3 -m pip install --dry-run "$@" --quiet --only-binary :all: \\
                 --report /pare/out/report.json -r requirements.txt
             }
-            lock --ignore-installed \(hasHashes ? "" : "|| { lock && python3 -m pip inspect > /pare/out/installed.json; }")
+            lock --ignore-installed \(hasHashes ? "" : "2> /dev/null || { lock && python3 -m pip inspect > /pare/out/installed.json; }")
             """
         _ = try await run(script, [])
         let report = try JSONValue(try workshop.file("out/report.json") ?? "", named: "pip's report")

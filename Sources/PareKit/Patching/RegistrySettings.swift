@@ -127,13 +127,14 @@ extension String {
         return words.contains { name.contains($0) }
     }
 
-    /// Passwords of `https://user:password@host`.
+    /// Passwords of `https://user:password@host`, and tokens of `https://token@host`.
     fileprivate var passwordsInAddresses: [String] {
         split(separator: "://").dropFirst().compactMap { rest in
             let authority = rest.prefix { $0 != "/" && !$0.isWhitespace }
-            guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":")
-            else { return nil }
-            return String(authority[authority.index(after: colon)..<at])
+            guard let at = authority.lastIndex(of: "@") else { return nil }
+            let words = authority[..<at].split(separator: ":", maxSplits: 1)
+            // A token alone stands with its '@', so that a plain user name is not struck out everywhere.
+            return words.count == 2 ? String(words[1]) : words.first.map { $0 + "@" }
         }
     }
 

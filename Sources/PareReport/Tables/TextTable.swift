@@ -130,7 +130,9 @@ struct TextTable {
 
 /// A text in lines that fit the terminal, the second and following indented by two more.
 func paragraph(_ text: String, _ style: TableStyle, _ paint: Paint = .plain, indent: Int = 2) -> [String] {
-    let lines = text.visible.wrapped(columns: max(10, style.width - indent - 2))
+    let lines = text.split(separator: "\n").flatMap {
+        String($0).visible.wrapped(columns: max(10, style.width - indent - 2))
+    }
     return lines.enumerated().map { index, line in
         String(repeating: " ", count: indent + (index == 0 ? 0 : 2)) + paint.painted(line, style)
     }
