@@ -67,7 +67,9 @@ extension Recipe.Step {
                 "what is compiled is compiled in the build, so that compilers stay there")
         case .strip: Traits(0, -10, onlyTakesAway: true, "programs lose their symbol tables")
         case .linkStatically:
-            Traits(-10, -40, onlyTakesAway: false, "a Go program is built so that it needs nothing of the system")
+            Traits(
+                -10, -40, onlyTakesAway: false,
+                "a Go program is built so that it needs nothing of the system")
         case .withoutUnusedModules:
             Traits(
                 0, 0, onlyTakesAway: true, "Python loses modules that nothing imports, and what they link to")
