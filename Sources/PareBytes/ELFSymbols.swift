@@ -26,7 +26,7 @@ extension ELFFile {
             guard dynamic[11].map({ $0 == UInt64(size) }) ?? true, let start = fileOffset(ofAddress: table),
                 let names = symbolNames(in: bytes)
             else { throw Malformed.outOfBounds }
-            let count = try symbolCount(in: bytes)
+            let count = try symbolCount(in: bytes, size: size)
             guard count <= 1 << 22 else { throw Malformed.excessive }
             let rows = try bytes.part(at: start, count: count * size)
             let strings = UnsafeRawBufferPointer(rebasing: bytes[names])
@@ -53,8 +53,16 @@ extension ELFFile {
         return start..<start + min(Int(clamping: dynamic[10] ?? 0), bytes.count - start)
     }
 
-    private func symbolCount(in bytes: UnsafeRawBufferPointer) throws -> Int {
-        if let address = dynamic[4], let table = fileOffset(ofAddress: address) {
+    /// As many as anything tells of: the hash table, which GNU ld leaves empty where nothing is exported, relocations, sections.
+    private func symbolCount(in bytes: UnsafeRawBufferPointer, size: Int) throws -> Int {
+        let sections = sections.filter { $0.type == 11 }.map { Int(clamping: $0.size) / size }
+        return try max(
+            hashedSymbolCount(in: bytes), relocatedSymbolCount(in: bytes), sections.max() ?? 0)
+    }
+
+    private func hashedSymbolCount(in bytes: UnsafeRawBufferPointer) throws -> Int {
+        if let address = dynamic[4] {
+            guard let table = fileOffset(ofAddress: address) else { throw Malformed.outOfBounds }
             return Int(try bytes.littleEndian(UInt32.self, at: table &+ 4))
         }
         guard let address = dynamic[0x6FFF_FEF5], let table = fileOffset(ofAddress: address) else {
