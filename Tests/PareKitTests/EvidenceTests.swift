@@ -61,7 +61,15 @@ import Testing
             "",
             [Known.wordexp]
         ),
-        ("a name that nobody looks up", #"int puts(); int main(void) { return puts("wordexp"); }"#, "", []),
+        (
+            "a name that nobody looks up", #"int puts(); int main(void) { return puts("wordexp"); }"#, "",
+            [Known.wordexp]
+        ),
+        (
+            "a constructor in a library that exports nothing",
+            "int wordexp(); __attribute__((constructor)) static void f(void) { wordexp(); }",
+            "-shared -fPIC -fuse-ld=bfd -Wl,--hash-style=gnu", [Known.wordexp]
+        ),
         (
             "wide input", "#include <iostream>\nint main() { wchar_t c; std::wcin >> c; return c; }",
             "-x c++ -lstdc++ -fPIE -pie",
@@ -175,6 +183,45 @@ import Testing
         #expect(facts.unseen.isEmpty != isUnclear)
     }
 
+    /// What was not read may be anything, a program in whose path a flaw lies as well.
+    @Test func aNameThatIsNotTextLeavesEverythingOpen() async throws {
+        let root = try Self.root()
+        try root.write("", to: "app/x")
+        try Self.shell("mv '\(root.path)/app/x' \"$(printf '\(root.path)/app/\\377')\"")
+        let facts = try await Self.facts(of: root)
+        #expect(facts.gaps.count == 1 && Self.openFlaws(facts) == Set(Known.all))
+    }
+
+    /// An image whose only layer has a link to nothing, or a program whose name is not in UTF-8.
+    @Test(arguments: ["lost", "name"])
+    func whatALayerDoesNotShowStaysOpen(_ kind: String) async throws {
+        let folder = try Folder()
+        let make = """
+            import io, json, tarfile
+            image = tarfile.open('image.tar', 'w')
+            def put(tar, name, data, **facts):
+                item = tarfile.TarInfo(name)
+                item.size = len(data)
+                for key, value in facts.items(): setattr(item, key, value)
+                tar.addfile(item, io.BytesIO(data))
+            content = io.BytesIO()
+            layer = tarfile.open(fileobj=content, mode='w')
+            if '\(kind)' == 'lost': put(layer, 'a', b'', type=tarfile.LNKTYPE, linkname='b')
+            else: put(layer, 'a\\udcff', b'x' * 80)
+            layer.close()
+            put(image, 'layer.tar', content.getvalue())
+            put(image, 'config.json', b'{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[]}}')
+            put(image, 'manifest.json', b'[{"Config":"config.json","RepoTags":[],"Layers":["layer.tar"]}]')
+            image.close()
+            """
+        try folder.write(make, to: "make.py")
+        try Self.shell("cd '\(folder.path)' && python3 make.py")
+        let reading = try await openImage(at: folder.path + "/image.tar").read(taking: [], cache: nil)
+        let facts = try ProgramFacts(
+            of: reading.tree, config: ImageConfig(), gaps: reading.gaps, asking: ProgramQuestion(about: []))
+        #expect(facts.unseen.count == 1 && facts.gaps.count == (kind == "lost" ? 1 : 0))
+    }
+
     @Test func aFileOpensItsFlaw() async throws {
         let root = try Self.root()
         try root.write("#!/bin/sh", to: "usr/bin/ldd")
@@ -267,8 +314,9 @@ import Testing
     private static func facts(
         of root: Folder, _ config: ImageConfig = ImageConfig(), asking flaws: [Flaw] = Flaw.onBoard
     ) async throws -> ProgramFacts {
-        let tree = try await openImage(at: root.path).read(taking: [], cache: nil).tree
-        return try ProgramFacts(of: tree, config: config, asking: ProgramQuestion(about: flaws))
+        let reading = try await openImage(at: root.path).read(taking: [], cache: nil)
+        return try ProgramFacts(
+            of: reading.tree, config: config, gaps: reading.gaps, asking: ProgramQuestion(about: flaws))
     }
 
     private static func openFlaws(_ facts: ProgramFacts) -> Set<String> {
@@ -276,5 +324,11 @@ import Testing
             Flaw.onBoard.filter { Known.all.contains($0.id) }.filter { flaw in
                 if case .open = facts.judgement(of: flaw, on: nil) { true } else { false }
             }.map(\.id))
+    }
+
+    private static func shell(_ command: String) throws {
+        let process = try Process.run(URL(filePath: "/bin/sh"), arguments: ["-ec", command])
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0)
     }
 }

@@ -41,8 +41,9 @@ struct ProgramReader {
         let texts = texts(of: elf, in: bytes)
         let program = Program(
             path: path, size: ByteCount(bytes.count), digest: SHA256.digest(of: bytes), soname: elf.soname,
-            isStatic: elf.isStaticallyLinked, looksUpNames: symbols.looksUpNames, imports: symbols.imports,
-            exports: symbols.exports, texts: texts.filter { question.symbols.contains($0.key) },
+            isStatic: elf.isStaticallyLinked, looksUpNames: symbols.looksUpNames,
+            looksUpVersions: symbols.looksUpVersions, imports: symbols.imports, exports: symbols.exports,
+            texts: texts.filter { question.symbols.contains($0.key) },
             conversions: conversions(of: elf, in: bytes))
         let calls = ForeignCalls.texts.filter { texts[$0.key] != nil || symbols.all.contains($0.key) }
         return .program(program, foreignCalls: Set(calls.values).map { "\(path) (\($0))" })
@@ -89,22 +90,28 @@ private struct SymbolSets {
     /// All of the marks of foreign calls, imported or exported.
     private(set) var all: Set<String> = []
     private(set) var looksUpNames = false
+    private(set) var looksUpVersions = false
 
     private static let lookups: Set<String> = ["dlsym", "dlvsym", "__libc_dlsym", "__libc_dlvsym"]
+    private static let versionLookups: Set<String> = ["dlvsym", "__libc_dlvsym"]
 
     init(_ elf: ELFFile, _ bytes: UnsafeRawBufferPointer, asked: Set<String>) throws(ELFFile.Malformed) {
         var (imports, exports, all) = (imports, exports, all)
-        var looksUpNames = false
+        var (looksUpNames, looksUpVersions) = (false, false)
         let isProgram = elf.interpreter != nil
         try elf.forEachDynamicSymbol(in: bytes) { symbol in
             let name = String(decoding: symbol.name, as: UTF8.self)
             if ForeignCalls.texts[name] != nil { all.insert(name) }
-            if !symbol.isDefined, Self.lookups.contains(name) { looksUpNames = true }
+            if !symbol.isDefined, Self.lookups.contains(name) {
+                looksUpNames = true
+                looksUpVersions = looksUpVersions || Self.versionLookups.contains(name)
+            }
             guard asked.contains(name) else { return }
             if symbol.isDefined { exports.insert(name) }
             // A program that is not position-independent defines a copy of a library's variable that it uses.
             if !symbol.isDefined || symbol.isData && isProgram { imports.insert(name) }
         }
-        (self.imports, self.exports, self.all, self.looksUpNames) = (imports, exports, all, looksUpNames)
+        (self.imports, self.exports, self.all) = (imports, exports, all)
+        (self.looksUpNames, self.looksUpVersions) = (looksUpNames, looksUpVersions)
     }
 }
