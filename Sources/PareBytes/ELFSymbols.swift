@@ -24,7 +24,7 @@ extension ELFFile {
         do {
             let size = is64Bit ? 24 : 16
             guard dynamic[11].map({ $0 == UInt64(size) }) ?? true, let start = fileOffset(ofAddress: table),
-                let names = symbolNames(in: bytes)
+                let names = stringTable(in: bytes)
             else { throw Malformed.outOfBounds }
             let count = try symbolCount(in: bytes, size: size)
             guard count <= 1 << 22 else { throw Malformed.excessive }
@@ -44,8 +44,19 @@ extension ELFFile {
         }
     }
 
-    /// Where the names of dynamic symbols and of needed libraries stand in the file; `nil` where there are none.
-    package func symbolNames(in bytes: UnsafeRawBufferPointer) -> Range<Int>? {
+    /// Where the names of dynamic symbols stand in the file: to the end of the last one, whatever length the table is said to have;
+    /// `nil` where there are none.
+    package func symbolNames(in bytes: UnsafeRawBufferPointer) throws(Malformed) -> Range<Int>? {
+        guard let table = stringTable(in: bytes), let base = bytes.baseAddress else { return nil }
+        var end = table.lowerBound
+        try forEachDynamicSymbol(in: bytes) { symbol in
+            guard let name = symbol.name.baseAddress else { return }
+            end = max(end, base.distance(to: name) + symbol.name.count + 1)
+        }
+        return table.lowerBound..<end
+    }
+
+    private func stringTable(in bytes: UnsafeRawBufferPointer) -> Range<Int>? {
         guard let address = dynamic[5], let start = fileOffset(ofAddress: address), start <= bytes.count
         else {
             return nil

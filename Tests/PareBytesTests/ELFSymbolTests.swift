@@ -102,8 +102,38 @@ import Testing
             let names = try #require(elf.section(".shstrtab"))
             #expect(!loaded.contains { $0.contains(Int(names.offset)) })
             let strings = try #require(elf.section(".dynstr"))
-            #expect(elf.symbolNames(in: bytes) == Int(strings.offset)..<Int(strings.offset + strings.size))
+            let own = try #require(try elf.symbolNames(in: bytes))
+            #expect(own.lowerBound == Int(strings.offset) && own.count <= Int(strings.size))
+            #expect(
+                bytes[own.upperBound - 1] == 0 && bytes[own].dropFirst().count >= "mine wordexp ".utf8.count)
             #expect(loaded.contains { $0.contains(Int(strings.offset)) })
+        }
+    }
+
+    /// A table of names that is said to be longer hides nothing behind the last name.
+    @Test func namesEndWhereTheLastOneEnds() throws {
+        let original = try Self.smallLibrary()
+        let own = try original.withUnsafeBytes { try ELFFile($0).symbolNames(in: $0) }
+        let table = try #require(original.withUnsafeBytes { try ELFFile($0).section(".dynamic") })
+        var changed = original
+        for row in stride(from: Int(table.offset), to: Int(table.offset + table.size), by: 16)
+        where original[row] == 10 { changed[row + 9] = 0xFF }
+        #expect(changed != original)
+        #expect(try changed.withUnsafeBytes { try ELFFile($0).symbolNames(in: $0) } == own)
+    }
+
+    /// Where the dynamic table is found in two ways, the loader may read another one than is read here.
+    @Test func aSecondDynamicTableIsMalformed() throws {
+        let original = try Self.smallLibrary()
+        let headers = (0..<Int(original[56])).map { 64 + 56 * $0 }
+        let table = try #require(headers.first { original[$0] == 2 })
+        let stack = try #require(headers.first { original[$0] == 0x51 && original[$0 + 3] == 0x64 })
+        var twice = original
+        twice.replaceSubrange(stack..<stack + 4, with: [2, 0, 0, 0])
+        var elsewhere = original
+        elsewhere[table + 8] ^= 0x10
+        for bytes in [twice, elsewhere] {
+            #expect(throws: ELFFile.Malformed.outOfBounds) { try bytes.withUnsafeBytes { try ELFFile($0) } }
         }
     }
 

@@ -11,8 +11,8 @@ extension ProgramFacts {
     /// Looks at every ELF file of an image, whatever its name and mode, native add-ons of applications included.
     ///
     /// A file of which nothing can be said is listed in ``unseen``, so that no flaw that asks for symbols is dismissed.
+    /// So are the gaps in the reading that the tree is of.
     ///
-    /// - Parameter gaps: What of the image was not read, as ``ImageReading/gaps`` has it.
     /// - Throws: What reading the image throws.
     package init(
         of tree: FileTree, config: ImageConfig, gaps: [String], asking question: ProgramQuestion

@@ -38,7 +38,7 @@ struct ProgramReader {
         }
         // Packers leave a program that unpacks the real one, without a loader and without sections.
         if elf.isStaticallyLinked, elf.sections.isEmpty { return .unclear("may be packed") }
-        let texts = texts(of: elf, in: bytes)
+        let texts = texts(of: elf, in: bytes, without: symbols.names)
         let program = Program(
             path: path, size: ByteCount(bytes.count), digest: SHA256.digest(of: bytes), soname: elf.soname,
             isStatic: elf.isStaticallyLinked, looksUpNames: symbols.looksUpNames,
@@ -50,8 +50,9 @@ struct ProgramReader {
     }
 
     /// Names in all that is loaded, but for the table of the file's own symbols: that one is the loader's.
-    private func texts(of elf: ELFFile, in bytes: UnsafeRawBufferPointer) -> [String: Int] {
-        let own = elf.symbolNames(in: bytes) ?? 0..<0
+    private func texts(
+        of elf: ELFFile, in bytes: UnsafeRawBufferPointer, without own: Range<Int>
+    ) -> [String: Int] {
         var found: [String: Int] = [:]
         for range in elf.loadedRanges(ofFileWith: bytes.count) {
             let pieces = [
@@ -85,6 +86,8 @@ struct ProgramReader {
 
 /// The asked ones of the symbols that the loader knows of a file.
 private struct SymbolSets {
+    /// Where in the file the names of all symbols stand.
+    let names: Range<Int>
     private(set) var imports: Set<String> = []
     private(set) var exports: Set<String> = []
     /// All of the marks of foreign calls, imported or exported.
@@ -96,6 +99,7 @@ private struct SymbolSets {
     private static let versionLookups: Set<String> = ["dlvsym", "__libc_dlvsym"]
 
     init(_ elf: ELFFile, _ bytes: UnsafeRawBufferPointer, asked: Set<String>) throws(ELFFile.Malformed) {
+        names = try elf.symbolNames(in: bytes) ?? 0..<0
         var (imports, exports, all) = (imports, exports, all)
         var (looksUpNames, looksUpVersions) = (false, false)
         let isProgram = elf.interpreter != nil
