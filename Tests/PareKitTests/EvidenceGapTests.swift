@@ -48,6 +48,18 @@ import Testing
         #expect(facts.unseen.count == 1 && facts.gaps.count == (kind == "lost" ? 1 : 0))
     }
 
+    @Test(arguments: [
+        ("LD_PRELOAD=/lib/none.so", true), ("LD_AUDIT=libx.so", true),
+        ("LD_PRELOAD=/app/here.so:/lib/none.so", true),
+        ("LD_PRELOAD=/app/here.so", false), ("PATH=/lib/none.so", false), ("LD_PRELOAD=", false),
+    ])
+    func preloadsOfTheConfigurationMustBeThere(variable: String, isUnclear: Bool) async throws {
+        let root = try EvidenceTests.root()
+        try root.write("", to: "app/here.so")
+        let facts = try await EvidenceTests.facts(of: root, ImageConfig(environment: [variable]))
+        #expect(facts.unseen.isEmpty != isUnclear)
+    }
+
     private static func shell(_ command: String) throws {
         let process = try Process.run(URL(filePath: "/bin/sh"), arguments: ["-ec", command])
         process.waitUntilExit()
