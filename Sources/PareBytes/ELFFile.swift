@@ -129,7 +129,12 @@ package struct ELFFile: Sendable, Hashable {
     }
 
     private mutating func readDynamic(_ reader: ELFReader) throws {
-        guard let segment = segments.first(where: { $0.type == 2 }) else { return }
+        let tables = segments.filter { $0.type == 2 }
+        guard let segment = tables.first else { return }
+        // The loader takes the last table, by its address; a file that could be read in two ways is none of a linker's.
+        guard tables.count == 1,
+            segment.size == 0 || fileOffset(ofAddress: segment.address) == Int(exactly: segment.offset)
+        else { throw Malformed.outOfBounds }
         let entries = try reader.dynamicEntries(segment)
         for entry in entries { dynamic[entry.tag] = entry.value }
         guard let table = entries.last(where: { $0.tag == 5 }),

@@ -24,9 +24,9 @@ extension ELFFile {
         do {
             let size = is64Bit ? 24 : 16
             guard dynamic[11].map({ $0 == UInt64(size) }) ?? true, let start = fileOffset(ofAddress: table),
-                let names = symbolNames(in: bytes)
+                let names = stringTable(in: bytes)
             else { throw Malformed.outOfBounds }
-            let count = try symbolCount(in: bytes)
+            let count = try symbolCount(in: bytes, size: size)
             guard count <= 1 << 22 else { throw Malformed.excessive }
             let rows = try bytes.part(at: start, count: count * size)
             let strings = UnsafeRawBufferPointer(rebasing: bytes[names])
@@ -44,8 +44,19 @@ extension ELFFile {
         }
     }
 
-    /// Where the names of dynamic symbols and of needed libraries stand in the file; `nil` where there are none.
-    package func symbolNames(in bytes: UnsafeRawBufferPointer) -> Range<Int>? {
+    /// Where the names of dynamic symbols stand in the file: to the end of the last one, whatever length the table is said to have;
+    /// `nil` where there are none.
+    package func symbolNames(in bytes: UnsafeRawBufferPointer) throws(Malformed) -> Range<Int>? {
+        guard let table = stringTable(in: bytes), let base = bytes.baseAddress else { return nil }
+        var end = table.lowerBound
+        try forEachDynamicSymbol(in: bytes) { symbol in
+            guard let name = symbol.name.baseAddress else { return }
+            end = max(end, base.distance(to: name) + symbol.name.count + 1)
+        }
+        return table.lowerBound..<end
+    }
+
+    private func stringTable(in bytes: UnsafeRawBufferPointer) -> Range<Int>? {
         guard let address = dynamic[5], let start = fileOffset(ofAddress: address), start <= bytes.count
         else {
             return nil
@@ -53,8 +64,16 @@ extension ELFFile {
         return start..<start + min(Int(clamping: dynamic[10] ?? 0), bytes.count - start)
     }
 
-    private func symbolCount(in bytes: UnsafeRawBufferPointer) throws -> Int {
-        if let address = dynamic[4], let table = fileOffset(ofAddress: address) {
+    /// As many as anything tells of: the hash table, which GNU ld leaves empty where nothing is exported, relocations, sections.
+    private func symbolCount(in bytes: UnsafeRawBufferPointer, size: Int) throws -> Int {
+        let sections = sections.filter { $0.type == 11 }.map { Int(clamping: $0.size) / size }
+        return try max(
+            hashedSymbolCount(in: bytes), relocatedSymbolCount(in: bytes), sections.max() ?? 0)
+    }
+
+    private func hashedSymbolCount(in bytes: UnsafeRawBufferPointer) throws -> Int {
+        if let address = dynamic[4] {
+            guard let table = fileOffset(ofAddress: address) else { throw Malformed.outOfBounds }
             return Int(try bytes.littleEndian(UInt32.self, at: table &+ 4))
         }
         guard let address = dynamic[0x6FFF_FEF5], let table = fileOffset(ofAddress: address) else {

@@ -47,6 +47,8 @@ extension LayerReading {
     }
 
     /// Gives links the facts of the files they name; the indices of both.
+    ///
+    /// A path may stand in a layer more than once: a link is one more name of what its target was when the link came.
     private mutating func resolveHardLinks() -> [(link: Int, target: Int)] {
         var wanted: [UInt64: Int] = [:]
         var links: [(link: Int, hash: UInt64)] = []
@@ -61,12 +63,16 @@ extension LayerReading {
             links.append((position, hash))
         }
         guard !links.isEmpty else { return [] }
-        for (position, hash) in index.hashes.enumerated() where wanted[hash] != nil {
+        let targets = Dictionary(links.map { ($0.link, $0.hash) }, uniquingKeysWith: { $1 })
+        var next: [Int: Int] = [:]
+        for (position, hash) in index.hashes.enumerated() {
+            if let target = targets[position], let last = wanted[target], last >= 0 { next[position] = last }
+            guard wanted[hash] != nil else { continue }
             let kind = index.entries[position].kind
             if kind == .file || kind == .hardLink || kind == .symbolicLink { wanted[hash] = position }
         }
-        let next = Dictionary(
-            links.map { ($0.link, wanted[$0.hash] ?? -1) }, uniquingKeysWith: { $1 })
+        // What comes only behind its link is taken as well.
+        for (link, hash) in links where next[link] == nil { next[link] = wanted[hash] ?? -1 }
         return links.compactMap { link, _ in
             guard let target = Self.end(of: link, next: next), take(link, from: target) else {
                 notes.add(.lostLink, index.path(index.entries[link]))

@@ -13,6 +13,8 @@ package struct ImageReading: Sendable {
     /// The image's facts, with the sizes of its layers.
     package let facts: ImageFacts
     package let tree: FileTree
+    /// What of its files was left out, so that nothing can be said of them; to be read after a colon.
+    package let gaps: [String]
     /// The image's own and those of its layers.
     package let diagnostics: [Diagnostic]
 }
@@ -53,6 +55,7 @@ extension Image {
         }
         return ImageReading(
             view: SquashedView(files: files, isVisible: isVisible), facts: facts(readings), tree: tree,
+            gaps: readings.enumerated().flatMap { $1.notes.gaps(layer: $0) },
             diagnostics: diagnostics + readings.enumerated().flatMap { $1.notes.diagnostics(layer: $0) })
     }
 

@@ -56,6 +56,13 @@ struct LayerNotes: Sendable {
         }
     }
 
+    /// What was left out of a layer, although a container may see it.
+    func gaps(layer: Int) -> [String] {
+        [Kind.outside, .lostLink, .full, .unreadable].compactMap { kind in
+            found[kind].map { "layer \(layer + 1) has a \(kind.rawValue): '\($0.example)'" }
+        }
+    }
+
     func diagnostics(layer: Int) -> [Diagnostic] {
         Kind.allCases.compactMap { kind in
             guard let (count, example) = found[kind] else { return nil }

@@ -10,12 +10,13 @@ extension [Finding] {
     ///
     /// What the distribution has set aside by its word is looked at too: what everybody can check counts for more.
     func dismissedByEvidence(
-        in tree: FileTree, config: ImageConfig, distro: Distro?
+        in reading: ImageReading, config: ImageConfig, distro: Distro?
     ) throws -> (findings: [Finding], diagnostics: [Diagnostic]) {
         let isWord = { (finding: Finding) in finding.dismissal.map { $0.by == distro?.family } ?? false }
         let known = map { isWord($0) ? $0.reopened : $0 }.flaws(in: Flaw.onBoard, distro: distro)
         guard !known.isEmpty else { return (self, []) }
-        let facts = try ProgramFacts(of: tree, config: config, asking: ProgramQuestion(about: known))
+        let facts = try ProgramFacts(
+            of: reading.tree, config: config, gaps: reading.gaps, asking: ProgramQuestion(about: known))
         let judged = dismissed(by: facts, flaws: known)
         let findings = judged.findings.map { finding in
             guard isWord(finding) else { return finding }

@@ -64,7 +64,7 @@ public struct Scan: Sendable {
         let weighed =
             readsPrograms && !selection.dismissesNothing
             ? try free.dismissedByEvidence(
-                in: reading.tree, config: image.config, distro: inventory.distro)
+                in: reading, config: image.config, distro: inventory.distro)
             : (findings: free, diagnostics: [])
         let releases = setup.releases
         let support = releases.table.support(of: inventory.distro, on: setup.today)

@@ -10,25 +10,35 @@ extension ProgramFacts {
 
     /// Every way in which a program of the image may use one of some names.
     ///
-    /// A name is used where it is imported, and where it only stands in a file as soon as anything can look up names.  What is
-    /// linked statically can load libraries by code of its own, so its texts count always.  Texts in the library that has the flaw
-    /// do not count: what it does itself is for the flaw's row to say.
+    /// A name is used where it is imported, and where it only stands in a file: what looks it up may itself be hidden in one.
+    /// Texts in the library that has the flaw do not count: what it does itself is for the flaw's row to say.
     func uses(of names: [String], in flaw: Flaw) -> [Use] {
-        let canLookUp = programs.contains(where: \.looksUpNames)
+        let texts = Set(lookable(names))
         return programs.flatMap { program in
-            names.compactMap { listed in
+            let hasFlaw = isFlawed(program, by: flaw)
+            return names.compactMap { listed in
                 let name = Flaw.bareName(listed)
                 if program.imports.contains(name) {
                     return Use(program: program, text: "'\(program.path)' imports \(name)")
                 }
-                guard canLookUp || program.isStatic, name == listed, let offset = program.texts[name],
-                    !flaw.libraries.contains(where: program.isLibrary)
-                else { return nil }
+                guard !hasFlaw, texts.contains(name), let offset = program.texts[name] else { return nil }
                 return Use(
                     program: program,
                     text: "'\(program.path)' holds the name '\(name)' at byte \(offset), for dlsym")
             }
         }
+    }
+
+    /// Those of some names that can be called by their texts: what only old programs import is looked up by its version.
+    private func lookable(_ names: [String]) -> [String] {
+        programs.contains(where: \.looksUpVersions)
+            ? names.map(Flaw.bareName) : names.filter { $0 == Flaw.bareName($0) }
+    }
+
+    /// Whether a file is the library that has the flaw, and is not only called so.
+    private func isFlawed(_ program: Program, by flaw: Flaw) -> Bool {
+        flaw.libraries.contains(where: program.isLibrary)
+            && !program.exports.isDisjoint(with: ProgramQuestion(about: [flaw]).symbols)
     }
 
     func libraries(of flaw: Flaw) -> [Program] {
@@ -38,13 +48,13 @@ extension ProgramFacts {
     /// What shows that names are not used.
     func absence(of names: [String]) -> [String] {
         let lookers = programs.filter(\.looksUpNames).map(\.path)
-        let byName =
+        let texts = lookable(names)
+        let who =
             lookers.isEmpty
-            ? "nothing imports dlsym or dlvsym"
-            : "\(lookers.joined(separator: ", ")) imports dlsym, and no ELF file holds the text \(names.listed)"
+            ? "nothing imports dlsym or dlvsym" : "\(lookers.joined(separator: ", ")) imports dlsym"
         return [
             "none of \(programs.count) ELF files imports \(names.listed) (nm -D --undefined-only FILE)",
-            byName,
+            who + (texts.isEmpty ? "" : ", and no ELF file holds the text \(texts.listed)"),
         ]
     }
 

@@ -80,6 +80,7 @@ extension ProgramFacts {
         if let path = patterns.compactMap({ files[$0]?.first }).min() {
             return .open("'\(path)' is in the image")
         }
+        if let gap = gaps.first { return .open(gap) }
         return .unreachable(
             dismissal(
                 of: flaw, "none of the programs that have the flaw is in the image",

@@ -6,14 +6,20 @@ public struct ProgramFacts: Hashable, Sendable {
     public let programs: [Program]
     /// Why the image may hold programs that were not seen: an ELF file that cannot be read, a preload from outside.
     public let unseen: [String]
+    /// Why there may be files in the image of which not even the path is known; all of ``unseen``, too.
+    public let gaps: [String]
     /// What lets functions be called by a name that no file has to hold: `usr/lib/…/_ctypes.so (Python's ctypes)`.
     public let foreignCalls: [String]
     /// For each pattern that was asked for, the paths that it matches.
     public let files: [String: [String]]
 
-    public init(programs: [Program], unseen: [String], foreignCalls: [String], files: [String: [String]]) {
+    public init(
+        programs: [Program], unseen: [String], gaps: [String], foreignCalls: [String],
+        files: [String: [String]]
+    ) {
         self.programs = programs
-        self.unseen = unseen
+        self.unseen = gaps + unseen
+        self.gaps = gaps
         self.foreignCalls = foreignCalls
         self.files = files
     }
@@ -31,6 +37,8 @@ public struct Program: Hashable, Sendable {
     public let isStatic: Bool
     /// Whether it imports `dlsym` or the like, and so can call functions by their names.
     public let looksUpNames: Bool
+    /// Whether it imports `dlvsym` or the like, and so can call those that only old programs import.
+    public let looksUpVersions: Bool
     /// Functions and data that other files have to bring.
     public let imports: Set<String>
     public let exports: Set<String>
@@ -41,8 +49,8 @@ public struct Program: Hashable, Sendable {
 
     public init(
         path: String, size: ByteCount, digest: Digest, soname: String? = nil, isStatic: Bool = false,
-        looksUpNames: Bool = false, imports: Set<String> = [], exports: Set<String> = [],
-        texts: [String: Int] = [:], conversions: [String: Int] = [:]
+        looksUpNames: Bool = false, looksUpVersions: Bool = false, imports: Set<String> = [],
+        exports: Set<String> = [], texts: [String: Int] = [:], conversions: [String: Int] = [:]
     ) {
         self.path = path
         self.size = size
@@ -50,6 +58,7 @@ public struct Program: Hashable, Sendable {
         self.soname = soname
         self.isStatic = isStatic
         self.looksUpNames = looksUpNames
+        self.looksUpVersions = looksUpVersions
         self.imports = imports
         self.exports = exports
         self.texts = texts

@@ -34,6 +34,33 @@ import Testing
         #expect(before == after && before.contains("U malloc"))
     }
 
+    /// GNU ld hashes only what is exported: with nothing exported, the hash table counts no import.
+    @Test(arguments: ["gnu", "sysv", "both"], ["-no-pie", "-pie", "-shared"])
+    func importsAreSeenWhereNothingIsExported(_ style: String, _ kind: String) throws {
+        let start =
+            kind == "-shared" ? "__attribute__((constructor)) static void begin(void)" : "int main(void)"
+        let bytes = try Self.compiled(
+            "extern int wordexp(); \(start) { wordexp(); }",
+            "-fuse-ld=bfd -fPIC -s \(kind) -Wl,--hash-style=\(style)")
+        for hidesSections in [false, true] {
+            var bytes = bytes
+            if hidesSections { for offset in Array(40..<48) + Array(58..<64) { bytes[offset] = 0 } }
+            let names = try bytes.withUnsafeBytes { try Self.symbols(of: ELFFile($0), in: $0) }
+            #expect(names.contains("U wordexp"))
+        }
+    }
+
+    /// A loader does not ask the hash table how many symbols there are.
+    @Test func aHashTableThatTellsOfTooFewHidesNothing() throws {
+        var bytes = try Self.compiled(
+            "int main(void) { return wordexp(); }", "-fuse-ld=bfd -s -Wl,--hash-style=sysv")
+        let table = try #require(bytes.withUnsafeBytes { try ELFFile($0).section(".hash") })
+        bytes[Int(table.offset) + 4] = 1
+        for offset in Array(40..<48) + Array(58..<64) { bytes[offset] = 0 }
+        let names = try bytes.withUnsafeBytes { try Self.symbols(of: ELFFile($0), in: $0) }
+        #expect(names.contains("U wordexp"))
+    }
+
     @Test func everyPrefixThrowsOrStands() throws {
         let bytes = try Self.smallLibrary()
         var whole = 0
@@ -75,8 +102,38 @@ import Testing
             let names = try #require(elf.section(".shstrtab"))
             #expect(!loaded.contains { $0.contains(Int(names.offset)) })
             let strings = try #require(elf.section(".dynstr"))
-            #expect(elf.symbolNames(in: bytes) == Int(strings.offset)..<Int(strings.offset + strings.size))
+            let own = try #require(try elf.symbolNames(in: bytes))
+            #expect(own.lowerBound == Int(strings.offset) && own.count <= Int(strings.size))
+            #expect(
+                bytes[own.upperBound - 1] == 0 && bytes[own].dropFirst().count >= "mine wordexp ".utf8.count)
             #expect(loaded.contains { $0.contains(Int(strings.offset)) })
+        }
+    }
+
+    /// A table of names that is said to be longer hides nothing behind the last name.
+    @Test func namesEndWhereTheLastOneEnds() throws {
+        let original = try Self.smallLibrary()
+        let own = try original.withUnsafeBytes { try ELFFile($0).symbolNames(in: $0) }
+        let table = try #require(original.withUnsafeBytes { try ELFFile($0).section(".dynamic") })
+        var changed = original
+        for row in stride(from: Int(table.offset), to: Int(table.offset + table.size), by: 16)
+        where original[row] == 10 { changed[row + 9] = 0xFF }
+        #expect(changed != original)
+        #expect(try changed.withUnsafeBytes { try ELFFile($0).symbolNames(in: $0) } == own)
+    }
+
+    /// Where the dynamic table is found in two ways, the loader may read another one than is read here.
+    @Test func aSecondDynamicTableIsMalformed() throws {
+        let original = try Self.smallLibrary()
+        let headers = (0..<Int(original[56])).map { 64 + 56 * $0 }
+        let table = try #require(headers.first { original[$0] == 2 })
+        let stack = try #require(headers.first { original[$0] == 0x51 && original[$0 + 3] == 0x64 })
+        var twice = original
+        twice.replaceSubrange(stack..<stack + 4, with: [2, 0, 0, 0])
+        var elsewhere = original
+        elsewhere[table + 8] ^= 0x10
+        for bytes in [twice, elsewhere] {
+            #expect(throws: ELFFile.Malformed.outOfBounds) { try bytes.withUnsafeBytes { try ELFFile($0) } }
         }
     }
 
@@ -115,13 +172,17 @@ import Testing
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
 
     private static func smallLibrary() throws -> [UInt8] {
+        try compiled(
+            "extern int wordexp(const char *); int mine(const char *text) { return wordexp(text); }",
+            "-shared -fPIC -s -nostdlib")
+    }
+
+    private static func compiled(_ source: String, _ flags: String) throws -> [UInt8] {
         let folder = NSTemporaryDirectory() + "pare-elf-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let source = "extern int wordexp(const char *); int mine(const char *text) { return wordexp(text); }"
-        _ = try run(
-            "echo '\(source)' | clang -shared -fPIC -s -nostdlib -x c -o '\(folder)/small.so' -")
-        return try readFile(folder + "/small.so", limit: 1 << 20)
+        _ = try run("echo '\(source)' | clang -w -std=gnu89 \(flags) -x c -o '\(folder)/file' -")
+        return try readFile(folder + "/file", limit: 1 << 20)
     }
 
     private static func run(_ command: String) throws -> Data {

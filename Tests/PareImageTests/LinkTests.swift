@@ -56,6 +56,18 @@ import Testing
         }
     }
 
+    @Test func aLinkIsANameOfWhatWasThereBefore() async throws {
+        var layer = entries(["x", "y => x", "z => y"])
+        layer.append(.init(path: "x", content: Array("another".utf8)))
+        layer.append(.init(path: "last", kind: .hardLink, link: "x"))
+        try await TestImage([layer]).reading([]) { reading in
+            let contents = try ["x", "y", "z", "last"].map { path in
+                String(decoding: try reading.tree.content(of: path, limit: 10), as: UTF8.self)
+            }
+            #expect(contents == ["another", "x", "x", "another"])
+        }
+    }
+
     struct Linked: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let layers: [[String]]

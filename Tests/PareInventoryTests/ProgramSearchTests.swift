@@ -6,10 +6,11 @@ import Testing
 @Suite struct ProgramSearchTests {
     @Test(arguments: [
         ("%mc\0", true), ("a\u{1}b %mc and\n\0", true), ("%*mc\0", true), ("%2$mc\0", true),
-        ("%'I20mc\0", true),
+        ("%'I20mc\0", true), ("%%%dmc\0", true), ("%%%zumc\0", true), ("%%%lldmlc\0", true),
+        ("%%%jimC\0", true),
         ("%d %20mc", true), ("%mc\0\u{2}\u{3}", true), ("%mlc\0", true), ("%mC\0", true),
         ("%m c\0", false), ("%%c\0", false), ("%ms\0", false), ("mc\0", false), ("%", false), ("%m", false),
-        ("%mc\u{7F}\0", false), ("%mc \u{2}\0", false), ("%Mc\0", false), ("%lmc\0", false),
+        ("%mc\u{7F}\0", false), ("%mc \u{2}\0", false), ("%Mc\0", false), ("%lmc\0", true),
     ])
     func findsConversionsInTexts(text: String, isFound: Bool) {
         #expect(Self.finds(Array(text.utf8)) == isFound)

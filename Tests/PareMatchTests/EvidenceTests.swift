@@ -19,7 +19,10 @@ import Testing
     static let cases: [(name: String, flaw: Flaw, facts: ProgramFacts, reason: String?)] = [
         ("nothing else", calls, .of(libc), nil),
         ("a call", calls, .of(libc, .sample("app/x", imports: ["glob"])), "'app/x' imports glob"),
-        ("a text that nothing looks up", calls, .of(libc, .sample("app/x", texts: ["glob": 7])), nil),
+        (
+            "a text that nothing looks up", calls, .of(libc, .sample("app/x", texts: ["glob": 7])),
+            "'app/x' holds the name 'glob' at byte 7, for dlsym"
+        ),
         (
             "a text that is looked up", calls,
             .of(libc, .sample("app/x", looksUpNames: true, texts: ["glob": 7])),
@@ -32,7 +35,12 @@ import Testing
         ),
         (
             "the library's own text", calls,
-            .of(.sample("lib/libc.so.6", looksUpNames: true, texts: ["glob": 7])), nil
+            .of(.sample("lib/libc.so.6", looksUpNames: true, exports: ["glob"], texts: ["glob": 7])), nil
+        ),
+        (
+            "a text in what is only called as the library", calls,
+            .of(libc, .sample("app/x", soname: "libc.so.6", texts: ["glob": 7])),
+            "'app/x' holds the name 'glob' at byte 7, for dlsym"
         ),
         ("linked statically", calls, .of(libc, .sample("app/x", isStatic: true)), nil),
         (
@@ -74,6 +82,8 @@ import Testing
             "'app/x' imports ungetwc"
         ),
         ("no file", files, .of(libc, calls: ["x (libffi)"], unseen: ["y"]), nil),
+        ("no file, but a gap", files, .of(libc, gaps: ["layer 1 was cut"]), "layer 1 was cut"),
+        ("a gap", calls, .of(libc, gaps: ["layer 1 was cut"]), "layer 1 was cut"),
         ("the file", files, .of(libc, files: ["*bin/ldd": ["usr/bin/ldd"]]), "'usr/bin/ldd' is in the image"),
         ("not built", build, .of(libc, calls: ["x (libffi)"]), nil),
         (
@@ -92,6 +102,11 @@ import Testing
         (
             "a text that dlsym does not find", .sample(.entryFunctions(["step@"])),
             .of(libc, .sample("app/x", looksUpNames: true, texts: ["step": 7])), nil
+        ),
+        (
+            "a text that dlvsym finds", .sample(.entryFunctions(["step@"])),
+            .of(libc, .sample("app/x", looksUpVersions: true), .sample("app/y", texts: ["step": 7])),
+            "'app/y' holds the name 'step' at byte 7, for dlsym"
         ),
         ("unknown", .sample(.unknown), .of(libc), "public sources do not say how it is entered"),
     ]
@@ -180,20 +195,22 @@ extension Digest { fileprivate static let sample = Digest(sha256: [UInt8](repeat
 extension Program {
     fileprivate static func sample(
         _ path: String, soname: String? = nil, isStatic: Bool = false, looksUpNames: Bool = false,
-        imports: Set<String> = [], exports: Set<String> = [], texts: [String: Int] = [:],
+        looksUpVersions: Bool = false, imports: Set<String> = [], exports: Set<String> = [],
+        texts: [String: Int] = [:],
         conversions: [String: Int] = [:]
     ) -> Program {
         Program(
             path: path, size: ByteCount(1), digest: .sample, soname: soname, isStatic: isStatic,
-            looksUpNames: looksUpNames, imports: imports, exports: exports, texts: texts,
-            conversions: conversions)
+            looksUpNames: looksUpNames, looksUpVersions: looksUpVersions, imports: imports,
+            exports: exports, texts: texts, conversions: conversions)
     }
 }
 
 extension ProgramFacts {
     fileprivate static func of(
-        _ programs: Program..., calls: [String] = [], unseen: [String] = [], files: [String: [String]] = [:]
+        _ programs: Program..., calls: [String] = [], unseen: [String] = [], gaps: [String] = [],
+        files: [String: [String]] = [:]
     ) -> ProgramFacts {
-        ProgramFacts(programs: programs, unseen: unseen, foreignCalls: calls, files: files)
+        ProgramFacts(programs: programs, unseen: unseen, gaps: gaps, foreignCalls: calls, files: files)
     }
 }

@@ -2,7 +2,8 @@
 
 import PareBytes
 
-/// Finds conversions in formats of `scanf` and the like: `mc` finds `%mc`, `%*2$20mc` and so on.
+/// Finds conversions in formats of `scanf` and the like: `mc` finds `%mc`, `%*2$20mc` and so on, and `%%%dmc` and the like, from
+/// which another format is printed.
 ///
 /// A format is a text: from the percent sign to the zero that ends it there are no control characters but white space.
 /// Where it begins cannot be told, so nothing is asked of what stands before.
@@ -12,6 +13,9 @@ struct ConversionSearch {
 
     /// How far the end of a format is looked for; longer ones are taken for formats.
     private static let textLimit = 1 << 16
+
+    /// What comes, with digits and in whatever order, before the conversion: `$*'I`, and the parts of a number that is printed.
+    private static let between = "$*'I%diulzj".unicodeScalars.map(\.value)
 
     init(_ conversions: [[UInt8]]) { self.conversions = conversions }
 
@@ -30,10 +34,7 @@ struct ConversionSearch {
 
     private func conversion(in characters: Characters) -> [UInt8]? {
         var place = 1
-        // Digits, `$`, `*`, `'` and `I`, in whatever order.
-        while place < 40, let next = characters[place],
-            0x30...0x39 ~= next || [0x24, 0x2A, 0x27, 0x49].contains(next)
-        {
+        while place < 40, let next = characters[place], 0x30...0x39 ~= next || Self.between.contains(next) {
             place += 1
         }
         return conversions.first { wanted in

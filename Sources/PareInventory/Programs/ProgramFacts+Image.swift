@@ -4,19 +4,21 @@ import PareBytes
 package import PareImage
 package import PareModel
 
-/// Files longer than this are looked at as programs only where their mode or name says that they are.  In bytes.
+/// Files longer than this are not looked at.  In bytes.
 private let lengthLimit: Int64 = 512 << 20
 
 extension ProgramFacts {
     /// Looks at every ELF file of an image, whatever its name and mode, native add-ons of applications included.
     ///
     /// A file of which nothing can be said is listed in ``unseen``, so that no flaw that asks for symbols is dismissed.
+    /// So are the gaps in the reading that the tree is of.
     ///
     /// - Throws: What reading the image throws.
-    package init(of tree: FileTree, config: ImageConfig, asking question: ProgramQuestion) throws {
+    package init(
+        of tree: FileTree, config: ImageConfig, gaps: [String], asking question: ProgramQuestion
+    ) throws {
         var walk = ProgramWalk(question)
         tree.forEach { walk.note($0) }
-        if tree.isFull { walk.unseen.append("it has more files than were looked at") }
         let reader = ProgramReader(question)
         var programs: [Program] = []
         do {
@@ -38,6 +40,7 @@ extension ProgramFacts {
         }
         self.init(
             programs: programs.sorted { $0.path < $1.path }, unseen: walk.unseen.sorted(),
+            gaps: gaps + (tree.isFull ? ["it has more files than were looked at"] : []),
             foreignCalls: walk.foreignCalls.sorted(), files: walk.files.mapValues { $0.sorted() })
     }
 }
@@ -61,16 +64,18 @@ private struct ProgramWalk {
 
     mutating func note(_ item: FileTree.Item) {
         if item.kind == .folder { return }
-        for pattern in patterns where pattern.matches(item.path) {
+        let path = "/" + item.path
+        for pattern in patterns where pattern.matches(path) {
             files[pattern.text, default: []].append(item.path)
         }
         if let module = ForeignCalls.module(at: item.path) { foreignCalls.append(module) }
         // The shortest ELF header has 52 bytes.
         guard item.isFile, item.size >= 52 else { return }
         if item.size > lengthLimit {
-            if item.mode & 0o111 != 0 || item.path.contains(".so") || item.path.hasSuffix(".node") {
-                unseen.append("'\(item.path)' is too long to be looked at")
-            }
+            unseen.append("'\(item.path)' is too long to be looked at")
+        } else if item.path.utf8.contains(0xEF), item.path.unicodeScalars.contains("\u{FFFD}") {
+            // The tree finds a file by its text only.
+            unseen.append("'\(item.path)' has a name that is not in UTF-8")
         } else if item.offset < 0 || known.insert(Place(layer: item.layer, offset: item.offset)).inserted {
             candidates.append(item.path)
         }

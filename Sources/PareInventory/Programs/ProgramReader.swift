@@ -38,19 +38,21 @@ struct ProgramReader {
         }
         // Packers leave a program that unpacks the real one, without a loader and without sections.
         if elf.isStaticallyLinked, elf.sections.isEmpty { return .unclear("may be packed") }
-        let texts = texts(of: elf, in: bytes)
+        let texts = texts(of: elf, in: bytes, without: symbols.names)
         let program = Program(
             path: path, size: ByteCount(bytes.count), digest: SHA256.digest(of: bytes), soname: elf.soname,
-            isStatic: elf.isStaticallyLinked, looksUpNames: symbols.looksUpNames, imports: symbols.imports,
-            exports: symbols.exports, texts: texts.filter { question.symbols.contains($0.key) },
+            isStatic: elf.isStaticallyLinked, looksUpNames: symbols.looksUpNames,
+            looksUpVersions: symbols.looksUpVersions, imports: symbols.imports, exports: symbols.exports,
+            texts: texts.filter { question.symbols.contains($0.key) },
             conversions: conversions(of: elf, in: bytes))
         let calls = ForeignCalls.texts.filter { texts[$0.key] != nil || symbols.all.contains($0.key) }
         return .program(program, foreignCalls: Set(calls.values).map { "\(path) (\($0))" })
     }
 
     /// Names in all that is loaded, but for the table of the file's own symbols: that one is the loader's.
-    private func texts(of elf: ELFFile, in bytes: UnsafeRawBufferPointer) -> [String: Int] {
-        let own = elf.symbolNames(in: bytes) ?? 0..<0
+    private func texts(
+        of elf: ELFFile, in bytes: UnsafeRawBufferPointer, without own: Range<Int>
+    ) -> [String: Int] {
         var found: [String: Int] = [:]
         for range in elf.loadedRanges(ofFileWith: bytes.count) {
             let pieces = [
@@ -84,27 +86,36 @@ struct ProgramReader {
 
 /// The asked ones of the symbols that the loader knows of a file.
 private struct SymbolSets {
+    /// Where in the file the names of all symbols stand.
+    let names: Range<Int>
     private(set) var imports: Set<String> = []
     private(set) var exports: Set<String> = []
     /// All of the marks of foreign calls, imported or exported.
     private(set) var all: Set<String> = []
     private(set) var looksUpNames = false
+    private(set) var looksUpVersions = false
 
     private static let lookups: Set<String> = ["dlsym", "dlvsym", "__libc_dlsym", "__libc_dlvsym"]
+    private static let versionLookups: Set<String> = ["dlvsym", "__libc_dlvsym"]
 
     init(_ elf: ELFFile, _ bytes: UnsafeRawBufferPointer, asked: Set<String>) throws(ELFFile.Malformed) {
+        names = try elf.symbolNames(in: bytes) ?? 0..<0
         var (imports, exports, all) = (imports, exports, all)
-        var looksUpNames = false
+        var (looksUpNames, looksUpVersions) = (false, false)
         let isProgram = elf.interpreter != nil
         try elf.forEachDynamicSymbol(in: bytes) { symbol in
             let name = String(decoding: symbol.name, as: UTF8.self)
             if ForeignCalls.texts[name] != nil { all.insert(name) }
-            if !symbol.isDefined, Self.lookups.contains(name) { looksUpNames = true }
+            if !symbol.isDefined, Self.lookups.contains(name) {
+                looksUpNames = true
+                looksUpVersions = looksUpVersions || Self.versionLookups.contains(name)
+            }
             guard asked.contains(name) else { return }
             if symbol.isDefined { exports.insert(name) }
             // A program that is not position-independent defines a copy of a library's variable that it uses.
             if !symbol.isDefined || symbol.isData && isProgram { imports.insert(name) }
         }
-        (self.imports, self.exports, self.all, self.looksUpNames) = (imports, exports, all, looksUpNames)
+        (self.imports, self.exports, self.all) = (imports, exports, all)
+        (self.looksUpNames, self.looksUpVersions) = (looksUpNames, looksUpVersions)
     }
 }
