@@ -86,7 +86,7 @@ package struct Statements: Sendable {
             names.first { PackageURL($0)?.names(package, distro: distro) ?? false }
         }
         if product.subcomponents.isEmpty, let name = naming(product.identifiers) { return name }
-        guard let whole = product.identifiers.first(where: image.contain) else { return nil }
+        guard let whole = product.identifiers.first(where: { image.contain($0, with: package) }) else { return nil }
         return product.subcomponents.isEmpty ? whole : naming(product.subcomponents)
     }
 
