@@ -75,18 +75,28 @@ package struct Statements: Sendable {
     private func speaking(of finding: Finding) -> [(index: Int, product: String)] {
         let ids = Set([finding.id] + finding.advisory.vendorIDs)
         return Set(ids.flatMap { entriesOfID[$0] ?? [] }).sorted().compactMap { index in
-            entries[index].statement.products.lazy.compactMap { name(of: finding.package, in: $0) }.first
-                .map { (index, $0) }
+            entries[index].statement.products.lazy.compactMap {
+                name(of: finding.package, in: $0, dismissed: entries[index].statement.status.dismisses)
+            }.first.map { (index, $0) }
         }
     }
 
     /// The name by which a product means a package; `nil` where it does not.
-    private func name(of package: Package, in product: VEXStatement.Product) -> String? {
+    private func name(
+        of package: Package, in product: VEXStatement.Product, dismissed: Bool
+    ) -> String? {
         func naming(_ names: [String]) -> String? {
-            names.first { PackageURL($0)?.names(package, distro: distro) ?? false }
+            names.first { name in
+                guard let address = PackageURL(name), !(dismissed && address.saysRange) else { return false }
+                return address.names(package, distro: distro)
+            }
         }
         if product.subcomponents.isEmpty, let name = naming(product.identifiers) { return name }
-        guard let whole = product.identifiers.first(where: { image.contain($0, with: package) }) else { return nil }
+        guard
+            let whole = product.identifiers.first(where: {
+                image.contain($0, with: package) && !(dismissed && PackageURL($0)?.saysRange ?? false)
+            })
+        else { return nil }
         return product.subcomponents.isEmpty ? whole : naming(product.subcomponents)
     }
 
