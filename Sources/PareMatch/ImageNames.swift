@@ -18,10 +18,11 @@ struct ImageNames: Sendable {
         repositories = Set((image?.tags ?? []).map { Self.repository($0) })
     }
 
-    /// Whether a name is one of them: `sha256:…`, `pkg:oci/demo-api@sha256:…`, `demo-api:fat`, a CPE of the distribution.
-    func contain(_ name: String) -> Bool {
+    /// Whether a name is one of them: `sha256:…`, `pkg:oci/demo-api@sha256:…`, `demo-api:fat`; or a CPE of the distribution,
+    /// where the package is one of its own.
+    func contain(_ name: String, with package: Package) -> Bool {
         if let address = PackageURL(name) { return contain(address) }
-        if name.hasPrefix("cpe:") { return isDistribution(name) }
+        if name.hasPrefix("cpe:") { return package.kind.isOperatingSystem && isDistribution(name) }
         if digests.contains(name) || name == target { return true }
         if let at = name.firstIndex(of: "@") {
             return digests.contains(String(name[name.index(after: at)...]))
@@ -47,13 +48,13 @@ struct ImageNames: Sendable {
 
     /// `cpe:/o:debian:debian_linux:12`, `cpe:2.3:o:canonical:ubuntu_linux:22.04:…`: the system that packages are parts of.
     private func isDistribution(_ cpe: String) -> Bool {
-        let parts = cpe.split(separator: ":", omittingEmptySubsequences: false).drop {
-            $0 != "/o" && $0 != "o"
+        let parts = cpe.split(separator: ":", omittingEmptySubsequences: false)
+        let isSystem = parts.starts(with: ["cpe", "2.3", "o"]) || parts.starts(with: ["cpe", "/o"])
+        let fields = parts.dropFirst(parts.starts(with: ["cpe", "2.3"]) ? 3 : 2).map(String.init)
+        guard let distro, isSystem, fields.count >= 2, fields[1].hasPrefix(distro.family) else {
+            return false
         }
-        let fields = parts.dropFirst().map(String.init)
-        guard let distro, fields.count >= 2 else { return false }
-        let isFamily = fields[0] == distro.family || fields[1].hasPrefix(distro.family)
-        guard isFamily, fields.count > 2, !["", "*", "-"].contains(fields[2]) else { return isFamily }
+        guard fields.count > 2, !["", "*", "-"].contains(fields[2]) else { return true }
         return distro.version == fields[2] || distro.version.hasPrefix(fields[2] + ".")
     }
 

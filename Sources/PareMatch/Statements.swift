@@ -6,8 +6,9 @@ package import PareModel
 ///
 /// A statement speaks of a finding where it names the vulnerability, by its id or an alias, and the package: by an address
 /// that agrees with it, see ``PackageURL/names(_:distro:)``, or as a part of this image, or with the image as a whole.
-/// Of several the last counts, by the time it was made and then by its place; one of a document that the user gave is later
-/// than any of a vendor's.  `not_affected` and `fixed` set the finding aside, the others leave it open.
+/// Of several the last counts, by the time it was made; of one time, one that leaves the finding open, then the last by its
+/// place; one of a document that the user gave is later than any of a vendor's.  `not_affected` and `fixed` set the finding
+/// aside, the others leave it open.
 package struct Statements: Sendable {
     private let given: [VEXDocument]
     private let image: ImageNames
@@ -75,25 +76,36 @@ package struct Statements: Sendable {
     private func speaking(of finding: Finding) -> [(index: Int, product: String)] {
         let ids = Set([finding.id] + finding.advisory.vendorIDs)
         return Set(ids.flatMap { entriesOfID[$0] ?? [] }).sorted().compactMap { index in
-            entries[index].statement.products.lazy.compactMap { name(of: finding.package, in: $0) }.first
-                .map { (index, $0) }
+            entries[index].statement.products.lazy.compactMap {
+                name(of: finding.package, in: $0, dismissed: entries[index].statement.status.dismisses)
+            }.first.map { (index, $0) }
         }
     }
 
     /// The name by which a product means a package; `nil` where it does not.
-    private func name(of package: Package, in product: VEXStatement.Product) -> String? {
+    private func name(
+        of package: Package, in product: VEXStatement.Product, dismissed: Bool
+    ) -> String? {
         func naming(_ names: [String]) -> String? {
-            names.first { PackageURL($0)?.names(package, distro: distro) ?? false }
+            names.first { name in
+                guard let address = PackageURL(name), !(dismissed && address.saysRange) else { return false }
+                return address.names(package, distro: distro)
+            }
         }
         if product.subcomponents.isEmpty, let name = naming(product.identifiers) { return name }
-        guard let whole = product.identifiers.first(where: image.contain) else { return nil }
+        guard
+            let whole = product.identifiers.first(where: {
+                image.contain($0, with: package) && !(dismissed && PackageURL($0)?.saysRange ?? false)
+            })
+        else { return nil }
         return product.subcomponents.isEmpty ? whole : naming(product.subcomponents)
     }
 
     private func isEarlier(_ left: Int, _ right: Int) -> Bool {
         let (one, other) = (entries[left], entries[right])
         if one.isVendors != other.isVendors { return one.isVendors }
-        return (one.statement.milliseconds, left) < (other.statement.milliseconds, right)
+        let (opens, otherOpens) = (!one.statement.status.dismisses, !other.statement.status.dismisses)
+        return (one.statement.order, opens ? 1 : 0, left) < (other.statement.order, otherOpens ? 1 : 0, right)
     }
 
     private func dismissal(by entry: Entry, of product: String) -> Dismissal {
@@ -107,6 +119,9 @@ package struct Statements: Sendable {
 }
 
 extension VEXStatement {
+    /// When it was said; one that leaves findings open and does not say when counts as the newest.
+    fileprivate var order: Int { milliseconds == 0 && !status.dismisses ? Int.max : milliseconds }
+
     /// In the author's words, else in VEX's.
     fileprivate var shownReason: String {
         if !reason.isEmpty { return reason }

@@ -13,10 +13,10 @@ public struct Day: Hashable, Sendable {
         (self.year, self.month, self.day) = (year, month, day)
     }
 
-    /// The day of `2025-12-31` or of an RFC 3339 text; `nil` for other texts and days that are not.
+    /// The day of `2025-12-31` or of an RFC 3339 text, also in lower case; `nil` for other texts and days that are not.
     public init?(_ text: String) {
         let whole = Array(text.utf8)
-        guard whole.count == 10 || (whole.count > 10 && whole[10] == UInt8(ascii: "T")) else { return nil }
+        guard whole.count == 10 || (whole.count > 10 && "Tt".utf8.contains(whole[10])) else { return nil }
         let parts = whole.prefix(10).split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
         guard parts.map(\.count) == [4, 2, 2] else { return nil }
         let numbers = parts.compactMap { Self.number($0) }

@@ -70,7 +70,7 @@ extension ImageFacts {
 
 extension StringProtocol {
     /// All but letters, digits and `-._~` as `%` and two digits.
-    var percentEncoded: String {
+    package var percentEncoded: String {
         let digits = Array("0123456789ABCDEF".utf8)
         let plain = Set("-._~:".utf8)
         let bytes = utf8.flatMap { byte -> [UInt8] in

@@ -4,9 +4,10 @@ extension PackageURL {
     /// Whether an installed package is what the address speaks of: whether all that it says agrees.
     ///
     /// What the address leaves out does not matter: without a version every version is meant, without qualifiers every
-    /// build.  A package of a distribution is also meant by the address of its source package.  Of qualifiers `arch`,
-    /// `distro`, `epoch`, `os_name`, `os_version` and `os_distro` have to agree, releases by what the distribution's feeds
-    /// tell apart (`debian-12` is `debian-12.5`); others say nothing that is known of an installed package.
+    /// build.  A package of a distribution is also meant by the address of its source package, one without `arch` or
+    /// with `source` as that.  Of qualifiers `arch`, `distro`, `epoch`, `os_name`, `os_version` and `os_distro` have to agree,
+    /// releases by what the distribution's feeds tell apart (`debian-12` is `debian-12.5`); others say nothing that is known
+    /// of an installed package.
     public func names(_ package: Package, distro: Distro?) -> Bool {
         guard let own = PackageURL(package.purl(distro: distro)), own.type == type,
             namespace.lowercased() == own.namespace.lowercased()
@@ -16,7 +17,10 @@ extension PackageURL {
         if qualifiers["arch"] != "source", comparable(name) == comparable(own.name), says(package.version) {
             return true
         }
-        guard package.kind.isOperatingSystem else { return false }
+        // An architecture is one of a binary package: `openssl?arch=amd64` is not its sibling libssl3.
+        guard package.kind.isOperatingSystem, ["source", nil].contains(qualifiers["arch"]) else {
+            return false
+        }
         let source = package.source ?? Package.Source(name: package.name, version: package.version)
         return comparable(name) == comparable(source.name)
             && (says(source.version) || (source.version.isEmpty && says(package.version)))

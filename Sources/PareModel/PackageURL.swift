@@ -35,6 +35,9 @@ public struct PackageURL: Hashable, Sendable {
         qualifiers = Dictionary(pairs) { $1 }
     }
 
+    /// Whether it speaks of a range of versions, which is not compared: nothing is set aside on it.
+    public var saysRange: Bool { qualifiers["vers"] != nil }
+
     /// With `%40` and the like resolved; a broken one stays.
     public static func decoded(_ text: some StringProtocol) -> String {
         guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }

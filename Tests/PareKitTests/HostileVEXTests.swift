@@ -61,6 +61,10 @@ import Testing
             #"{"@context":"https://openvex.dev/ns","statements":[{"status":"fixed"}]}"#,
             "names no vulnerability"
         ),
+        (
+            #"{"@context":"https://openvex.dev/ns","statements":[{"vulnerability":"CVE-1","status":"affected","status":"fixed"}]}"#,
+            "'status' stands twice"
+        ),
         (#"{"document":{"csaf_version":"2.0"}}"#, "no list of vulnerabilities"),
         (#"{"bomFormat":"CycloneDX"}"#, "a CycloneDX document without vulnerabilities"),
         (

@@ -39,14 +39,12 @@ private struct CSAFProductTree {
 
     init(_ source: VEXSource) throws(VEXError) {
         guard let tree = source.json["product_tree"] else { return }
-        var waiting = [tree]
-        while let branch = waiting.popLast() {
-            for product in [branch["product"]].compactMap(\.self)
-                + (branch["full_product_names"]?.elements ?? [])
-            {
-                add(product)
-            }
-            waiting += branch["branches"]?.elements ?? []
+        (tree["full_product_names"]?.elements ?? []).forEach { add($0, nil) }
+        var waiting: [(branch: JSONValue, version: SaidVersion?)] = [(tree, nil)]
+        while let (branch, outer) = waiting.popLast() {
+            let version = Self.version(of: branch) ?? outer
+            branch["product"].map { add($0, version) }
+            waiting += (branch["branches"]?.elements ?? []).map { ($0, version) }
         }
         for relation in tree["relationships"]?.elements ?? [] {
             guard let id = relation["full_product_name"]?["product_id"]?.text,
@@ -54,22 +52,32 @@ private struct CSAFProductTree {
                 let whole = relation["relates_to_product_reference"]?.text
             else { throw source.broken("the product tree", "a relationship without its products") }
             relations[id, default: []].append((part, whole))
-            relation["full_product_name"].map { add($0) }
+            relation["full_product_name"].map { add($0, nil) }
         }
         for group in tree["product_groups"]?.elements ?? [] {
             group["group_id"]?.text.map { groups[$0] = group["product_ids"]?.texts ?? [] }
         }
     }
 
-    private mutating func add(_ product: JSONValue) {
+    private static func version(of branch: JSONValue) -> SaidVersion? {
+        guard let name = branch["name"]?.text, !name.isEmpty else { return nil }
+        switch branch["category"]?.text {
+        case "product_version": return .exact(name)
+        case "product_version_range": return .range(name)
+        default: return nil
+        }
+    }
+
+    private mutating func add(_ product: JSONValue, _ version: SaidVersion?) {
         guard let id = product["product_id"]?.text else { return }
         let helper = product["product_identification_helper"]
         let hashes = (helper?["hashes"]?.elements ?? []).flatMap { $0["file_hashes"]?.elements ?? [] }
             .compactMap { hash in
                 hash["value"]?.text.map { "\(hash["algorithm"]?.text ?? ""):\($0)" }
             }
-        let single = [helper?["purl"]?.text, helper?["cpe"]?.text].compactMap(\.self)
-        identifiers[id, default: []] += single + (helper?["purls"]?.texts ?? []) + hashes
+        let purls = ([helper?["purl"]?.text].compactMap(\.self) + (helper?["purls"]?.texts ?? []))
+            .map { version?.applied(to: $0) ?? $0 }
+        identifiers[id, default: []] += purls + [helper?["cpe"]?.text].compactMap(\.self) + hashes
     }
 
     /// The product of an id: itself where it has names of its own, and as parts of wholes.

@@ -31,8 +31,9 @@ extension VEXFormat {
                 VEXStatement(
                     vulnerabilities: [id]
                         + (json["references"]?.elements ?? []).compactMap { $0["id"]?.text },
-                    products: (json["affects"]?.elements ?? []).compactMap { $0["ref"]?.text }
-                        .map(components.product),
+                    products: (json["affects"]?.elements ?? []).compactMap {
+                        components.product($0, dismissed: status.dismisses)
+                    },
                     status: status, justification: justification.flatMap { justifications[$0] },
                     reason: analysis["detail"]?.text ?? justification ?? "", time: time,
                     milliseconds: milliseconds(ofTime: time)))
@@ -58,40 +59,93 @@ extension VEXFormat {
 /// The components of a document by their references.
 private struct CycloneDXComponents {
     private var names: [String: [String]] = [:]
-    /// The image that all components are parts of, where the document says which one by an address.
-    private let image: [String]?
-    private let rootReference: String?
-    private let rootNames: [String]
+    private let serial: String
+    /// What all components are parts of, where the document says it.
+    private let root: CycloneDXRoot?
 
     init(_ json: JSONValue) {
-        let root = json["metadata"]?["component"]
-        let hashes = (root?["hashes"]?.elements ?? []).compactMap { hash in
-            hash["content"]?.text.map {
-                (hash["alg"]?.text ?? "").lowercased().filter { $0 != "-" } + ":" + $0
-            }
-        }
-        rootReference = root?["bom-ref"]?.text
-        rootNames = [root?["purl"]?.text, root?["name"]?.text].compactMap(\.self) + hashes
-        let isImage =
-            root?["purl"]?.text.map { $0.hasPrefix("pkg:oci/") || $0.hasPrefix("pkg:docker/") } ?? false
-        image = isImage ? rootNames : nil
+        serial = json["serialNumber"]?.text?.lowercased() ?? ""
+        root = json["metadata"]?["component"].map(CycloneDXRoot.init)
         var waiting = json["components"]?.elements ?? []
         while let component = waiting.popLast() {
             if let reference = component["bom-ref"]?.text, let purl = component["purl"]?.text {
-                names[reference] = [purl]
+                let version = component["version"]?.text.flatMap { $0.isEmpty ? nil : SaidVersion.exact($0) }
+                names[reference] = [version?.applied(to: purl) ?? purl]
             }
             waiting += component["components"]?.elements ?? []
         }
     }
 
-    /// What a reference means: a component of this document, or the last part of a link into another.
-    func product(_ reference: String) -> VEXStatement.Product {
-        let linked = reference.hasPrefix("urn:cdx:")
-        let local = linked ? reference.split(separator: "#", maxSplits: 1).last.map(String.init) : nil
-        let reference = local.map { PackageURL.decoded($0) } ?? reference
-        if reference == rootReference { return VEXStatement.Product(identifiers: rootNames) }
-        let own = names[reference] ?? [reference]
-        return image.map { VEXStatement.Product(identifiers: $0, subcomponents: own) }
+    /// What is affected: a component of this document or of another one, or the root.
+    func product(_ affected: JSONValue, dismissed: Bool) -> VEXStatement.Product? {
+        guard let reference = affected["ref"]?.text else { return nil }
+        let said = dismissed ? affected["versions"].map(Self.unaffected) : nil
+        func versioned(_ names: [String]) -> [String] {
+            guard let said else { return names }
+            return names.flatMap { name in said.map { $0.applied(to: name) } }
+        }
+        let link = CycloneDXLink(reference)
+        let isLocal = link.map { "urn:uuid:" + $0.serial == serial } ?? true
+        let local = link?.reference ?? reference
+        if isLocal, let root, local == root.reference {
+            return VEXStatement.Product(identifiers: root.isPinned ? root.names : versioned(root.names))
+        }
+        let own = versioned((isLocal ? names[local] : nil) ?? [local])
+        return root.map { VEXStatement.Product(identifiers: $0.names, subcomponents: own) }
             ?? VEXStatement.Product(identifiers: own)
+    }
+
+    /// The versions that are not affected, or a range where there is none of them.
+    private static func unaffected(_ versions: JSONValue) -> [SaidVersion] {
+        let exact = (versions.elements ?? []).filter { $0["status"]?.text == "unaffected" }
+            .compactMap { $0["version"]?.text }.filter { !$0.isEmpty }
+        return exact.isEmpty ? [.range("")] : exact.map { .exact($0) }
+    }
+}
+
+/// What a document is about.
+private struct CycloneDXRoot {
+    let reference: String?
+    let names: [String]
+    /// Whether its names mean one build.
+    let isPinned: Bool
+
+    init(_ json: JSONValue) {
+        reference = json["bom-ref"]?.text
+        let version = json["version"]?.text.flatMap { $0.isEmpty ? nil : $0 }
+        let purl = json["purl"]?.text.map { purl in
+            version.map { SaidVersion.exact($0).applied(to: purl) } ?? purl
+        }
+        let hashes = (json["hashes"]?.elements ?? []).compactMap { hash in
+            hash["content"]?.text.map {
+                (hash["alg"]?.text ?? "").lowercased().filter { $0 != "-" } + ":" + $0
+            }
+        }
+        let properties = (json["properties"]?.elements ?? []).filter {
+            $0["name"]?.text == "aquasecurity:trivy:ImageID"
+        }
+        // Syft has an image's digest as its version.
+        let digests =
+            hashes + properties.compactMap { $0["value"]?.text }
+            + [version].compactMap(\.self).filter { $0.hasPrefix("sha256:") }
+        let address = purl.flatMap { PackageURL($0) }
+        isPinned =
+            !digests.isEmpty || address?.version.isEmpty == false || address?.qualifiers["tag"] != nil
+        let name = json["name"]?.text.map { name in
+            version.map { SaidVersion.exact($0).applied(to: name) } ?? name
+        }
+        names = ([purl] + (isPinned ? [] : [name])).compactMap(\.self) + digests
+    }
+}
+
+/// `urn:cdx:SERIAL/VERSION#REFERENCE`.
+private struct CycloneDXLink {
+    let serial: String
+    let reference: String
+
+    init?(_ text: String) {
+        guard text.hasPrefix("urn:cdx:"), let sign = text.firstIndex(of: "#") else { return nil }
+        serial = text[..<sign].dropFirst(8).prefix { $0 != "/" }.lowercased()
+        reference = PackageURL.decoded(text[text.index(after: sign)...])
     }
 }

@@ -38,7 +38,7 @@ private struct OpenVEXStatement {
         let page = json["vulnerability"]?["@id"]?.text.flatMap { $0.isAddress ? $0 : nil }
         let reasons = ["impact_statement", "status_notes", "action_statement"]
             .compactMap { json[$0]?.text }.filter { !$0.isEmpty }
-        let time = json["timestamp"]?.text ?? documentTime
+        let time = json["last_updated"]?.text ?? json["timestamp"]?.text ?? documentTime
         return VEXStatement(
             vulnerabilities: vulnerabilities, products: try products(), status: status,
             justification: json["justification"]?.text.flatMap(Dismissal.Justification.init(rawValue:)),

@@ -33,7 +33,11 @@ struct VEXSource: Sendable {
         guard let format = VEXFormat.all.first(where: { $0.isIn(json) }) else {
             throw .notVEX(file: name, is: "neither OpenVEX nor CSAF nor CycloneDX")
         }
-        return try format.read(self)
+        let document = try format.read(self)
+        if let name = json.repeatedName {
+            throw broken("the document", "'\(name)' stands twice in one object, so readers differ on it")
+        }
+        return document
     }
 }
 
@@ -48,6 +52,20 @@ package func vexDocument(
         throw .notJSON(file: name, offset: error.offset)
     }
     return try VEXSource(name: name, json: json, subject: subject).document()
+}
+
+extension JSONValue {
+    /// The name of a member that an object in it has more than once.
+    fileprivate var repeatedName: String? {
+        switch self {
+        case .array(let elements): return elements.lazy.compactMap(\.repeatedName).first
+        case .object(let members):
+            var names: Set<String> = []
+            return members.first { !names.insert($0.name).inserted }?.name
+                ?? members.lazy.compactMap(\.value.repeatedName).first
+        default: return nil
+        }
+    }
 }
 
 extension [UInt8] {
