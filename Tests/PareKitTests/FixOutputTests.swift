@@ -64,9 +64,13 @@ import Testing
     @Test func keepsALogThatAnErrorNames() throws {
         let folder = try Self.folder()
         let logs = try Self.logs()
+        _ = try Self.output(folder, false).write(
+            Self.proof(FixOutput.mark + "\nFROM one\n"), context: "", logs: logs.path)
+        try logs.write("STEP 2\n", to: "before.build.log")
         let kept = try Self.output(folder, false).keep(log: logs.path + "/before.build.log")
-        #expect(kept == folder.path + "/pare-proof/before.build.log")
-        #expect(try folder.text("pare-proof/before.build.log") == "STEP 1\n")
+        #expect(kept == folder.path + "/pare-proof/failed.build.log")
+        #expect(try folder.text("pare-proof/failed.build.log") == "STEP 2\n")
+        #expect(try RecordedProof(ProofFolder(path: folder.path + "/pare-proof")).damaged.isEmpty)
         _ = try Self.output(folder, false)
     }
 
