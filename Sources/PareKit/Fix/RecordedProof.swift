@@ -69,12 +69,11 @@ extension RecordedProof {
         if let inputs = proof.inputs {
             changes += dockerfileChange(inputs, in: folder)
             for document in inputs.documents {
-                guard let file = try? MappedFile(document.path) else {
+                if !fileExists(document.path) {
                     changes.append(.init(document.path, "missing"))
-                    continue
+                } else if (try? inputDigest(of: document.path)) != document.digest {
+                    changes.append(.init(document.path, "changed"))
                 }
-                let digest = try? SHA256.digest(of: file)
-                if digest != document.digest { changes.append(.init(document.path, "changed")) }
             }
             if inputs.pare != pareVersion {
                 changes.append(.init("pare", "\(pareVersion) in place of \(inputs.pare)"))
