@@ -91,6 +91,16 @@ import Testing
         #expect(error?.hint?.isEmpty == false)
     }
 
+    @Test func anEditedProofIsNamed() async throws {
+        let folder = try Self.folder()
+        let text = try folder.text("pare-proof/proof.json")
+        let edited = text.replacing("\"winner\": \"distill\"", with: "\"winner\": \"other\"")
+        #expect(edited != text)
+        try folder.write(edited, to: "pare-proof/proof.json")
+        let result = try await Self.verified(folder)
+        #expect(result.damaged == [.init("proof.json", "changed")] && !result.holds)
+    }
+
     /// Whatever a proof is cut to, it is survived.
     @Test func everyPrefixIsSurvived() throws {
         let folder = try Self.folder()
