@@ -73,6 +73,7 @@ extension EngineSuite {
             #expect(try EngineSuite.leftovers(of: command).isEmpty)
             #expect(try !EngineSuite.images(of: folder).contains("node24"))
             try Self.aLaterFailureHarmsNothing(folder)
+            try Self.whatIsMissingOfAProofIsReported(folder)
             let name = try #require(folder.path.split(separator: "/").last).lowercased()
             try shell("buildah rmi \"localhost/$1:before\" \"localhost/$1:distill\"", name, status: nil)
         }
@@ -88,6 +89,15 @@ extension EngineSuite {
             try folder.write(dockerfile, to: "Dockerfile")
             let verify = try Command(["verify", folder.path + "/pare-proof", "--no-build"], .init())
             #expect(verify.status == 0, "\(verify)")
+        }
+
+        /// The record has the Dockerfile too, so that the image can be built all the same.
+        private static func whatIsMissingOfAProofIsReported(_ folder: TemporaryFolder) throws {
+            unlink(folder.path + "/pare-proof/Dockerfile")
+            let command = try Command(["verify", folder.path + "/pare-proof"], .init())
+            #expect(command.status == 1 && command.output.contains("Dockerfile: missing"), "\(command)")
+            #expect(
+                command.output.contains("built again: ") && command.output.contains("1 not as"), "\(command)")
         }
 
         @Test(arguments: [2.0, 6])

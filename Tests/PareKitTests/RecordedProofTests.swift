@@ -169,6 +169,14 @@ import Testing
         #expect(try FindingSelection(vex: [path], dismissesNothing: true).documents == [path])
     }
 
+    @Test(arguments: ["pare-proof/", "pare-proof/.", "pare-proof/../pare-proof", "src/../pare-proof/./"])
+    func theApplicationIsWhereTheProofLies(path: String) async throws {
+        let folder = try Self.folder()
+        let verify = Verify(
+            folder: folder.path + "/" + path, context: nil, builds: false, database: nil, engine: nil)
+        #expect(try await verify.run(in: .quiet).inputs.isEmpty)
+    }
+
     @Test func aFolderWithoutAProofIsSaid() async throws {
         let folder = try Folder()
         await #expect(throws: VerbError.noProof(folder: folder.path + "/pare-proof")) {

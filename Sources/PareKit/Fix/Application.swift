@@ -15,16 +15,19 @@ struct Application: Sendable {
     /// What builds must not see: the lines of `.dockerignore`, and what earlier runs of pare wrote.
     let ignored: [String]
 
-    init(folder: String, dockerfile: String?) throws {
+    /// Reads what is in a folder; a `text` stands in place of what is in the Dockerfile's file.
+    ///
+    /// - Throws: ``VerbError/noDockerfile(folder:)``, ``FileError``.
+    init(folder: String, dockerfile: String?, text: String? = nil) throws {
         let file = dockerfile ?? folder + "/Dockerfile"
-        if dockerfile == nil {
+        if dockerfile == nil, text == nil {
             _ = try namesInFolder(folder)
             guard fileExists(file) else { throw VerbError.noDockerfile(folder: folder) }
         }
         self.folder = folder
         self.dockerfile = file
         name = imageName(ofFolder: folder)
-        text = try readText(file)
+        self.text = try text ?? readText(file)
         facts = try ApplicationFacts(inFolder: folder)
         ignored = try Self.ignored(in: folder)
     }
