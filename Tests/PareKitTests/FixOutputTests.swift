@@ -87,6 +87,25 @@ import Testing
         #expect(application.ignored.contains("**/package-lock.json.orig"))
     }
 
+    /// Wherever a Dockerfile lies, builds do not see what is written beside it.
+    @Test(arguments: [
+        ("docker/Dockerfile.prod", "docker/Dockerfile.prod"), ("./docker/Dockerfile", "docker/Dockerfile"),
+        ("docker/api.build", "docker/api.build"), ("api/../Dockerfile.a", "Dockerfile.a"),
+    ])
+    func aDockerfileElsewhereInTheFolder(file: String, name: String) throws {
+        let folder = try Folder()
+        try folder.write("words\n", to: "api/a.js")
+        try folder.write("words\n", to: "docker/a.js")
+        try folder.write("FROM node:20\n", to: file)
+        let application = try Application(folder: folder.path, dockerfile: "\(folder.path)/\(file)")
+        #expect(application.dockerfileName == name)
+        let before = try Context(folder.path, ignoring: application.ignored).listing()
+        #expect(before.contains(name + "\n"))
+        for ending in [".pare", ".orig"] { try folder.write("words\n", to: file + ending) }
+        try folder.write("words\n", to: "docker/Dockerfile.other.pare")
+        #expect(try Context(folder.path, ignoring: application.ignored).listing() == before)
+    }
+
     @Test func anApplicationIsAFolderWithADockerfile() throws {
         let folder = try Folder()
         #expect(throws: VerbError.noDockerfile(folder: folder.path)) {

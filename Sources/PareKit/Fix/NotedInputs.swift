@@ -47,7 +47,7 @@ struct NotedInputs: Sendable {
         return FixInputs(
             pare: pareVersion,
             dockerfile: FileDigest(
-                path: application.dockerfile.split(separator: "/").last.map(String.init) ?? "Dockerfile",
+                path: application.dockerfileName,
                 digest: SHA256.digest(of: Array(application.text.utf8))),
             context: SHA256.digest(of: Array(listing.utf8)), bases: bases, data: data,
             dataDigest: try await storeDigest(), ignoreFile: selection.usedIgnoreFile, vex: selection.vex,

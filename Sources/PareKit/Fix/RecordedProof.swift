@@ -100,7 +100,8 @@ extension RecordedProof {
 
     private func contextChanges(in folder: String) -> [Verification.Change] {
         guard let context else { return [] }
-        let ignored = (try? Application.ignored(in: folder)) ?? []
+        let name = proof.inputs?.dockerfile.path ?? "Dockerfile"
+        let ignored = (try? Application.ignored(in: folder, dockerfile: name)) ?? []
         guard let now = try? Context(folder, ignoring: ignored).listing() else {
             return [.init(folder, "not readable")]
         }
