@@ -33,13 +33,24 @@ func parentFolder(of path: String) -> String {
     return slash == path.startIndex ? "/" : String(path[..<slash])
 }
 
-/// `demo-api` for `/srv/demo-api/`; made fit to be an image's name.
-func imageName(ofFolder path: String) -> String {
-    let whole = realpath(path, nil).map { pointer in
+/// A path from the root without links, `.` and `..`; `nil` where nothing is there.
+func wholePath(_ path: String) -> String? {
+    realpath(path, nil).map { pointer in
         defer { free(pointer) }
         return String(cString: pointer)
     }
-    let last = (whole ?? path).split(separator: "/").last.map(String.init) ?? "app"
+}
+
+/// The folder that a folder lies in, also of one that is named `.` or `..`.
+func folder(around folder: String) -> String {
+    let last = folder.split(separator: "/").last
+    if last == "." || last == ".." || last == nil { return parentFolder(of: wholePath(folder) ?? folder) }
+    return parentFolder(of: folder.last == "/" ? String(folder.dropLast()) : folder)
+}
+
+/// `demo-api` for `/srv/demo-api/`; made fit to be an image's name.
+func imageName(ofFolder path: String) -> String {
+    let last = (wholePath(path) ?? path).split(separator: "/").last.map(String.init) ?? "app"
     let name = last.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
     let trimmed = String(name).split(separator: "-").joined(separator: "-")
     return trimmed.isEmpty ? "app" : trimmed

@@ -82,10 +82,11 @@ public struct Fix: Sendable {
         let noted = try NotedInputs(measuring)
         let state = FixState(
             cache: setup.cacheFolder, inputs: noted.key + plan.candidates.map(\.rewrite.text))
+        let kept = state.names
         if search.startsAfresh { state.remove() }
         let run = FixRun(
             measuring: measuring, plan: plan, noted: noted, state: state, budget: search.budget,
-            output: output, began: began,
+            output: output, earlier: try await measuring.images(except: kept), began: began,
             patchWork: PatchWork(
                 Patching(
                     setup: setup, engine: engine, folder: application.folder, image: measuring.tag("before"),

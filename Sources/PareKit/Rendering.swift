@@ -47,5 +47,5 @@ extension FixPlan {
 
 extension Verification {
     public func table(_ style: TableStyle) -> String { verificationTable(self, style: style) }
-    public var json: String { PareReport.json(self) }
+    public var json: String { verificationJSON(self) }
 }

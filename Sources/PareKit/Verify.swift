@@ -32,7 +32,7 @@ public struct Verify: Sendable {
     public func run(in setup: Setup) async throws -> Verification {
         let recorded = try RecordedProof(ProofFolder(path: folder))
         let inputs = recorded.proof.inputs
-        let home = context ?? parentFolder(of: folder.last == "/" ? String(folder.dropLast()) : folder)
+        let home = context ?? PareKit.folder(around: folder)
         _ = try namesInFolder(home)
         var changes = recorded.changes(in: home)
         let selection = FindingSelection(
@@ -68,7 +68,8 @@ public struct Verify: Sendable {
     ) async throws -> Rebuilt {
         let proof = recorded.proof
         let application = try Application(
-            folder: home, dockerfile: "\(folder)/\(ProofFolder.Name.dockerfile)")
+            folder: home, dockerfile: proof.inputs.map { "\(home)/\($0.dockerfile.path)" },
+            text: proof.dockerfile)
         let scratch = try ScratchFolder(in: setup.scratchParent, name: "pare-verify")
         defer { scratch.remove() }
         let engine = try await setup.engine(named: engine, passing: scratch)

@@ -24,9 +24,9 @@ extension EngineSuite {
         @Test func aFailedBuildKeepsItsLog() throws {
             let folder = try Application.folder(server: "", steps: "RUN echo words && exit 3")
             let command = try Self.fails(
-                folder, naming: "words", left: ["pare-proof", "pare-proof/before.build.log"])
-            #expect(command.errors.contains(folder.path + "/pare-proof/before.build.log"), "\(command)")
-            #expect(try folder.text("pare-proof/before.build.log").contains("exit 3"))
+                folder, naming: "words", left: ["pare-proof", "pare-proof/failed.build.log"])
+            #expect(command.errors.contains(folder.path + "/pare-proof/failed.build.log"), "\(command)")
+            #expect(try folder.text("pare-proof/failed.build.log").contains("exit 3"))
         }
 
         @Test(arguments: [
@@ -72,8 +72,32 @@ extension EngineSuite {
             #expect(try folder.text("Dockerfile").hasPrefix("FROM node:20"))
             #expect(try EngineSuite.leftovers(of: command).isEmpty)
             #expect(try !EngineSuite.images(of: folder).contains("node24"))
+            try Self.aLaterFailureHarmsNothing(folder)
+            try Self.whatIsMissingOfAProofIsReported(folder)
             let name = try #require(folder.path.split(separator: "/").last).lowercased()
             try shell("buildah rmi \"localhost/$1:before\" \"localhost/$1:distill\"", name, status: nil)
+        }
+
+        /// What a proof names is still there after a run that comes to none.
+        private static func aLaterFailureHarmsNothing(_ folder: TemporaryFolder) throws {
+            let images = try EngineSuite.images(of: folder)
+            let dockerfile = try folder.text("Dockerfile")
+            try folder.write(dockerfile + "RUN exit 3\n", to: "Dockerfile")
+            let command = try Command(["fix", folder.path], .init())
+            #expect(command.failed(naming: "failed.build.log", hints: false), "\(command)")
+            #expect(try EngineSuite.images(of: folder) == images && images.contains("before"))
+            try folder.write(dockerfile, to: "Dockerfile")
+            let verify = try Command(["verify", folder.path + "/pare-proof", "--no-build"], .init())
+            #expect(verify.status == 0, "\(verify)")
+        }
+
+        /// The record has the Dockerfile too, so that the image can be built all the same.
+        private static func whatIsMissingOfAProofIsReported(_ folder: TemporaryFolder) throws {
+            unlink(folder.path + "/pare-proof/Dockerfile")
+            let command = try Command(["verify", folder.path + "/pare-proof"], .init())
+            #expect(command.status == 1 && command.output.contains("Dockerfile: missing"), "\(command)")
+            #expect(
+                command.output.contains("built again: ") && command.output.contains("1 not as"), "\(command)")
         }
 
         @Test(arguments: [2.0, 6])

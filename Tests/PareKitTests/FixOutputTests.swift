@@ -78,9 +78,13 @@ import Testing
     @Test func keepsALogThatAnErrorNames() throws {
         let folder = try Self.folder()
         let logs = try Self.logs()
+        _ = try Self.output(folder, false).write(
+            Self.proof(FixOutput.mark + "\nFROM one\n"), context: "", logs: logs.path)
+        try logs.write("STEP 2\n", to: "before.build.log")
         let kept = try Self.output(folder, false).keep(log: logs.path + "/before.build.log")
-        #expect(kept == folder.path + "/pare-proof/before.build.log")
-        #expect(try folder.text("pare-proof/before.build.log") == "STEP 1\n")
+        #expect(kept == folder.path + "/pare-proof/failed.build.log")
+        #expect(try folder.text("pare-proof/failed.build.log") == "STEP 2\n")
+        #expect(try RecordedProof(ProofFolder(path: folder.path + "/pare-proof")).damaged.isEmpty)
         _ = try Self.output(folder, false)
     }
 
@@ -95,6 +99,25 @@ import Testing
                     "dependencies.pare.patch",
                 ])
         #expect(application.ignored.contains("**/package-lock.json.orig"))
+    }
+
+    /// Wherever a Dockerfile lies, builds do not see what is written beside it.
+    @Test(arguments: [
+        ("docker/Dockerfile.prod", "docker/Dockerfile.prod"), ("./docker/Dockerfile", "docker/Dockerfile"),
+        ("docker/api.build", "docker/api.build"), ("api/../Dockerfile.a", "Dockerfile.a"),
+    ])
+    func aDockerfileElsewhereInTheFolder(file: String, name: String) throws {
+        let folder = try Folder()
+        try folder.write("words\n", to: "api/a.js")
+        try folder.write("words\n", to: "docker/a.js")
+        try folder.write("FROM node:20\n", to: file)
+        let application = try Application(folder: folder.path, dockerfile: "\(folder.path)/\(file)")
+        #expect(application.dockerfileName == name)
+        let before = try Context(folder.path, ignoring: application.ignored).listing()
+        #expect(before.contains(name + "\n"))
+        for ending in [".pare", ".orig"] { try folder.write("words\n", to: file + ending) }
+        try folder.write("words\n", to: "docker/Dockerfile.other.pare")
+        #expect(try Context(folder.path, ignoring: application.ignored).listing() == before)
     }
 
     @Test func anApplicationIsAFolderWithADockerfile() throws {

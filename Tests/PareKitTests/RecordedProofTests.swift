@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import PareAdvisories
 import PareBytes
 import PareModel
 import Testing
@@ -9,7 +10,7 @@ import Testing
 /// Proofs that are checked again without building anything.
 @Suite struct RecordedProofTests {
     /// An application with a proof, as a fix leaves it.
-    private static func folder(patch: DependencyPatch? = nil) throws -> Folder {
+    private static func folder(patch: DependencyPatch? = nil, vex: [String] = []) throws -> Folder {
         let folder = try Folder()
         try folder.write("FROM node:20\n", to: "Dockerfile")
         try folder.write("{\"a\": 1}\n", to: "package.json")
@@ -22,7 +23,10 @@ import Testing
                 path: "Dockerfile", digest: SHA256.digest(of: Array("FROM node:20\n".utf8))),
             context: SHA256.digest(of: Array(listing.utf8)), bases: [],
             data: StoreFacts(name: "data", updated: "", advisoryCount: 1), dataDigest: nil, ignoreFile: nil,
-            vex: [], documents: [], severities: nil, ignoresUnfixed: false, dismissesNothing: false,
+            vex: vex,
+            documents: try FindingSelection(vex: vex).documents.map {
+                FileDigest(path: $0, digest: try inputDigest(of: $0))
+            }, severities: nil, ignoresUnfixed: false, dismissesNothing: false,
             questions: [Question(path: "/")], port: nil, startLimit: 60)
         let logs = try Folder()
         try logs.write("STEP 1\n", to: "before.build.log")
@@ -87,6 +91,16 @@ import Testing
         #expect(error?.hint?.isEmpty == false)
     }
 
+    @Test func anEditedProofIsNamed() async throws {
+        let folder = try Self.folder()
+        let text = try folder.text("pare-proof/proof.json")
+        let edited = text.replacing("\"winner\": \"distill\"", with: "\"winner\": \"other\"")
+        #expect(edited != text)
+        try folder.write(edited, to: "pare-proof/proof.json")
+        let result = try await Self.verified(folder)
+        #expect(result.damaged == [.init("proof.json", "changed")] && !result.holds)
+    }
+
     /// Whatever a proof is cut to, it is survived.
     @Test func everyPrefixIsSurvived() throws {
         let folder = try Self.folder()
@@ -122,6 +136,45 @@ import Testing
         for file in FixSamples.patch.files { try folder.write(file.after, to: file.path) }
         try folder.write(folder.text("pare-proof/Dockerfile"), to: "Dockerfile")
         #expect(try await Self.verified(folder).inputs.isEmpty)
+    }
+
+    /// A folder of VEX documents is an input as a document is.
+    @Test func changedStatementsAreNamed() async throws {
+        let places = try Folder()
+        let document =
+            #"{"@context": "https://openvex.dev/ns/v0.2.0", "@id": "a", "author": "a", "#
+            + #""timestamp": "2026-01-01T00:00:00Z", "version": 1, "statements": []}"#
+        try places.write(document, to: "some/in/a.json")
+        try places.write(document, to: "b.json")
+        let (some, single) = (places.path + "/some", places.path + "/b.json")
+        let folder = try Self.folder(vex: [some, single, "oci"])
+        #expect(try await Self.verified(folder).inputs.isEmpty)
+        try places.write(document, to: "some/c.json")
+        try places.write(document + " ", to: "b.json")
+        #expect(
+            try await Self.verified(folder).inputs == [.init(some, "changed"), .init(single, "changed")])
+        for file in ["some/in/a.json", "some/in", "some/c.json", "some", "b.json"] {
+            remove(places.path + "/" + file)
+        }
+        #expect(
+            try await Self.verified(folder).inputs == [.init(some, "missing"), .init(single, "missing")])
+    }
+
+    @Test func whatIsNoStatementIsKnownAtOnce() throws {
+        let places = try Folder()
+        try places.write("garbage", to: "a.json")
+        #expect(throws: VEXError.self) { try FindingSelection(vex: [places.path + "/a.json"]).documents }
+        #expect(throws: VEXError.self) { try FindingSelection(vex: [places.path + "/none"]).documents }
+        let path = places.path + "/a.json"
+        #expect(try FindingSelection(vex: [path], dismissesNothing: true).documents == [path])
+    }
+
+    @Test(arguments: ["pare-proof/", "pare-proof/.", "pare-proof/../pare-proof", "src/../pare-proof/./"])
+    func theApplicationIsWhereTheProofLies(path: String) async throws {
+        let folder = try Self.folder()
+        let verify = Verify(
+            folder: folder.path + "/" + path, context: nil, builds: false, database: nil, engine: nil)
+        #expect(try await verify.run(in: .quiet).inputs.isEmpty)
     }
 
     @Test func aFolderWithoutAProofIsSaid() async throws {

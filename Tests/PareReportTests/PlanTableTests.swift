@@ -69,6 +69,27 @@ import Testing
         #expect(rawControls(in: parts.joined()).isEmpty)
     }
 
+    @Test func aVerificationIsJSON() throws {
+        let difference = Comparison.Difference(
+            subject: "GET /", aspect: "status", before: "200", after: "500")
+        let whole = try JSONValue(verificationJSON(Self.verification()).utf8)
+        #expect(whole["schemaVersion"]?.integer == 1 && whole["kind"]?.text == "verification")
+        #expect(whole["holds"] == .bool(true) && whole["application"]?.text == "demo-api")
+        #expect(whole["differences"]?.elements?.isEmpty == true && whole["failure"] == nil)
+        #expect(whole["questions"]?.integer == 8 && whole["files"]?.integer == 12)
+        #expect(whole["comparison"]?["introduced"]?.elements?.isEmpty == true)
+        let broken = try JSONValue(
+            verificationJSON(
+                Self.verification(
+                    damaged: [.init("report.html", "changed")], inputs: [.init("src/a.js", "missing")],
+                    failure: "words", differences: [difference])
+            ).utf8)
+        #expect(broken["holds"] == .bool(false) && broken["failure"]?.text == "words")
+        #expect(broken["damaged"]?.elements?.first?["subject"]?.text == "report.html")
+        #expect(broken["inputs"]?.elements?.first?["what"]?.text == "missing")
+        #expect(broken["differences"]?.elements?.first?["after"]?.text == "500")
+    }
+
     @Test(arguments: Array(40...130))
     func keepsToTheWidth(width: Int) {
         let style = TableStyle(width: width, isColoured: false)

@@ -76,8 +76,11 @@ package struct VEXPlace: Sendable {
         }
     }
 
-    /// The JSON files of the folder and those in it, in the order of their names; links are not followed.
-    private func files() throws -> [String] {
+    /// The file, or the JSON files of the folder and those in it, in the order of their names; links are not followed.
+    ///
+    /// - Throws: ``VEXError``.
+    package func files() throws -> [String] {
+        guard try isFolder(path) else { return [path] }
         var found: [String] = []
         var total = 0
         var pending = [(path: path, depth: 0)]

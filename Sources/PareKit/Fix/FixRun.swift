@@ -15,6 +15,8 @@ struct FixRun: Sendable {
     let state: FixState
     let budget: TimeBudget?
     let output: FixOutput
+    /// Identifiers of images that were there before, by name; a run that fails leaves them.
+    let earlier: [String: String]
     let began: ContinuousClock.Instant
     let patchWork: PatchWork
 
@@ -175,13 +177,13 @@ extension FixRun {
         let isOver = if case VerbError.budgetOver = error { true } else { false }
         let kept = state.names
         if Task.isCancelled || isOver || error is NotWritten, !kept.isEmpty {
-            await remove(names.filter { !kept.contains($0) })
+            await remove(names.filter { !kept.contains($0) }, leaving: earlier)
             guard !Task.isCancelled else { return FixStopped(finished: kept.count) }
             sayKept(kept.count)
             return told
         }
         state.remove()
-        await remove(names)
+        await remove(names, leaving: earlier)
         guard case EngineError.buildFailed(let tag, let log, let lines) = error,
             let kept = try? output.keep(log: log)
         else { return told }
@@ -200,11 +202,14 @@ extension FixRun {
         ["before"] + plan.patched(closing: 0).candidates.map(\.name)
     }
 
-    /// Removes images, those that are there, even when the user has stopped the run.
-    private func remove(_ names: [String]) async {
+    /// Removes images, those that are there and are not as they were before, even when the user has stopped the run.
+    private func remove(_ names: [String], leaving earlier: [String: String] = [:]) async {
         await Task {
             let there = (try? await measuring.engine.tags(of: measuring.repository)) ?? []
             for tag in names.map(measuring.tag) where there.contains(where: { tag.hasSuffix(":" + $0) }) {
+                if let old = earlier[tag], (try? await measuring.engine.identifier(of: tag)) == old {
+                    continue
+                }
                 try? await measuring.engine.remove(tag)
             }
         }.value

@@ -49,6 +49,18 @@ struct Measuring: Sendable {
         "\(repository):" + name.map { $0.isLetter || $0.isNumber ? String($0) : "-" }.joined()
     }
 
+    /// Identifiers of the application's images that are there, by name, without those of some names.
+    func images(except names: Set<String>) async throws -> [String: String] {
+        let kept = Set(names.map(tag))
+        var images: [String: String] = [:]
+        // What has no tag is shown as '<none>'.
+        for name in try await engine.tags(of: repository) where !name.hasPrefix("<") {
+            let tag = "\(repository):\(name)"
+            if !kept.contains(tag) { images[tag] = try await engine.identifier(of: tag) }
+        }
+        return images
+    }
+
     /// Builds the image of a Dockerfile's text from a folder, the application's own by default.
     ///
     /// - Returns: The image's ID.

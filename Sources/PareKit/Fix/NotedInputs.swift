@@ -13,6 +13,7 @@ struct NotedInputs: Sendable {
     private let data: StoreFacts
     private let documents: [FileDigest]
 
+    /// - Throws: ``FileError``, ``VEXError``: a document that cannot be used is better known before anything is built.
     init(_ measuring: Measuring) throws {
         self.measuring = measuring
         let application = measuring.application
@@ -22,8 +23,8 @@ struct NotedInputs: Sendable {
         data = try AdvisoryStore.locate(
             selection.database, environment: measuring.setup.environment
         ).facts()
-        documents = try selection.documents.map { path in
-            FileDigest(path: path, digest: try SHA256.digest(of: MappedFile(path)))
+        documents = try selection.documents.map {
+            FileDigest(path: $0, digest: try inputDigest(of: $0))
         }
     }
 
@@ -46,7 +47,7 @@ struct NotedInputs: Sendable {
         return FixInputs(
             pare: pareVersion,
             dockerfile: FileDigest(
-                path: application.dockerfile.split(separator: "/").last.map(String.init) ?? "Dockerfile",
+                path: application.dockerfileName,
                 digest: SHA256.digest(of: Array(application.text.utf8))),
             context: SHA256.digest(of: Array(listing.utf8)), bases: bases, data: data,
             dataDigest: try await storeDigest(), ignoreFile: selection.usedIgnoreFile, vex: selection.vex,
@@ -73,8 +74,26 @@ extension FindingSelection {
         return ignoreFile ?? (fileExists(usual) ? usual : nil)
     }
 
-    /// The files that say which findings count; not the folders, and not what is attached to an image.
-    fileprivate var documents: [String] {
-        (usedIgnoreFile.map { [$0] } ?? []) + vex.filter { (try? MappedFile($0)) != nil }
+    /// The files and folders that say which findings count; not what is attached to an image.
+    ///
+    /// - Throws: ``VEXError`` for what is no VEX document.
+    var documents: [String] {
+        get throws {
+            let places = vex.filter { $0 != "oci" }
+            if !dismissesNothing {
+                for place in places { _ = try VEXPlace(place).documents(for: [], distro: nil) }
+            }
+            return (usedIgnoreFile.map { [$0] } ?? []) + places
+        }
     }
+}
+
+/// The digest of an ignore file or a VEX document; of a folder, that of the list of its documents as `sha256sum` writes it.
+///
+/// - Throws: ``FileError``, ``VEXError``.
+func inputDigest(of path: String) throws -> Digest {
+    let files = try VEXPlace(path).files()
+    guard files != [path] else { return try SHA256.digest(of: MappedFile(path)) }
+    let lines = try files.map { "\(try SHA256.digest(of: MappedFile($0)).hex)  \($0)\n" }
+    return SHA256.digest(of: Array(lines.joined().utf8))
 }

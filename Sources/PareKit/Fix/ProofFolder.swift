@@ -21,6 +21,8 @@ struct ProofFolder: Sendable {
         static let packagesBefore = "before.cdx.json"
         static let packagesAfter = "after.cdx.json"
         static let statements = "openvex.json"
+        /// Of a build that came to no proof; a proof that is there stays as it is.
+        static let failed = "failed.build.log"
         static let all: Set = [
             proof, record, page, readme, dockerfile, patch, context, packagesBefore, packagesAfter,
             statements,
@@ -76,7 +78,7 @@ struct ProofFolder: Sendable {
         guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
             throw VerbError.unwritable(file: path, reason: String(cString: strerror(errno)))
         }
-        let kept = path + "/" + (log.split(separator: "/").last.map(String.init) ?? "before.build.log")
+        let kept = "\(path)/\(Name.failed)"
         try writeFile(try readFile(log, limit: Self.limit), to: kept, replacing: true)
         return kept
     }

@@ -4,6 +4,7 @@ import PareAdvisories
 import PareBytes
 import PareMatch
 import PareModel
+import PareReport
 
 /// A proof as it lies in its folder.
 struct RecordedProof: Sendable {
@@ -20,7 +21,7 @@ struct RecordedProof: Sendable {
     init(_ folder: ProofFolder) throws {
         let file = "\(folder.path)/\(ProofFolder.Name.proof)"
         guard fileExists(file) else { throw VerbError.noProof(folder: folder.path) }
-        guard let value = try? JSONValue(readFile(file, limit: Self.limit)),
+        guard let text = try? readFile(file, limit: Self.limit), let value = try? JSONValue(text),
             value["kind"]?.text == "proof", let schema = value["schemaVersion"]?.integer
         else { throw VerbError.damagedProof(file: file, reason: "it is not the JSON of a proof") }
         guard schema == FixProof.currentSchema else {
@@ -35,7 +36,15 @@ struct RecordedProof: Sendable {
             throw VerbError.damagedProof(file: record, reason: "it is not what was recorded of a fix")
         }
         proof = recorded.with(files: files)
-        damaged = files.compactMap { Self.change(of: $0, in: folder.path) }
+        var damaged = files.compactMap { Self.change(of: $0, in: folder.path) }
+        // It has no digest, but follows from the record; another version may word it otherwise.
+        if recorded.inputs?.pare == pareVersion,
+            !damaged.contains(where: { $0.subject == ProofFolder.Name.record }),
+            text != Array(proofJSON(proof).utf8)
+        {
+            damaged.insert(.init(ProofFolder.Name.proof, "changed"), at: 0)
+        }
+        self.damaged = damaged
         context = try? readText("\(folder.path)/\(ProofFolder.Name.context)")
     }
 
@@ -69,12 +78,11 @@ extension RecordedProof {
         if let inputs = proof.inputs {
             changes += dockerfileChange(inputs, in: folder)
             for document in inputs.documents {
-                guard let file = try? MappedFile(document.path) else {
+                if !fileExists(document.path) {
                     changes.append(.init(document.path, "missing"))
-                    continue
+                } else if (try? inputDigest(of: document.path)) != document.digest {
+                    changes.append(.init(document.path, "changed"))
                 }
-                let digest = try? SHA256.digest(of: file)
-                if digest != document.digest { changes.append(.init(document.path, "changed")) }
             }
             if inputs.pare != pareVersion {
                 changes.append(.init("pare", "\(pareVersion) in place of \(inputs.pare)"))
@@ -92,7 +100,8 @@ extension RecordedProof {
 
     private func contextChanges(in folder: String) -> [Verification.Change] {
         guard let context else { return [] }
-        let ignored = (try? Application.ignored(in: folder)) ?? []
+        let name = proof.inputs?.dockerfile.path ?? "Dockerfile"
+        let ignored = (try? Application.ignored(in: folder, dockerfile: name)) ?? []
         guard let now = try? Context(folder, ignoring: ignored).listing() else {
             return [.init(folder, "not readable")]
         }
