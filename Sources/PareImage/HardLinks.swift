@@ -71,13 +71,15 @@ extension LayerReading {
             let kind = index.entries[position].kind
             if kind == .file || kind == .hardLink || kind == .symbolicLink { wanted[hash] = position }
         }
-        // What comes only behind its link is taken as well.
-        for (link, hash) in links where next[link] == nil { next[link] = wanted[hash] ?? -1 }
+        let early = Set(links.map(\.link)).subtracting(next.keys)
+        for (link, hash) in links where early.contains(link) { next[link] = wanted[hash] ?? -1 }
         return links.compactMap { link, _ in
             guard let target = Self.end(of: link, next: next), take(link, from: target) else {
                 notes.add(.lostLink, index.path(index.entries[link]))
                 return nil
             }
+            // It may also be a name of what an older layer has at that path.
+            if early.contains(link) { notes.add(.earlyLink, index.path(index.entries[link])) }
             return index.entries[target].kind == .file ? (link, target) : nil
         }
     }

@@ -40,6 +40,7 @@ struct LayerNotes: Sendable {
         case tooLong = "file too long to be read"
         case tooMuch = "file beyond what is kept of a layer, left out"
         case lostLink = "hard link to something that is not in its layer"
+        case earlyLink = "hard link that comes before what it names"
         case nameless = "mark of removal without a name, ignored"
         case full = "path beyond the number that is kept, ignored"
         case unreadable = "file or folder that cannot be read, left out"
@@ -58,7 +59,7 @@ struct LayerNotes: Sendable {
 
     /// What was left out of a layer, although a container may see it.
     func gaps(layer: Int) -> [String] {
-        [Kind.outside, .lostLink, .full, .unreadable].compactMap { kind in
+        [Kind.outside, .lostLink, .earlyLink, .full, .unreadable].compactMap { kind in
             found[kind].map { "layer \(layer + 1) has a \(kind.rawValue): '\($0.example)'" }
         }
     }

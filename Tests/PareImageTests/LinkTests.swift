@@ -34,7 +34,8 @@ import Testing
             #expect(reading.view.visible("exe").map(\.path) == ["bin/x"])
             #expect(
                 reading.diagnostics.map(\.message) == [
-                    "layer 1: hard link to something that is not in its layer (and 3 more)"
+                    "layer 1: hard link to something that is not in its layer (and 3 more)",
+                    "layer 1: hard link that comes before what it names",
                 ])
             #expect(reading.tree.lookup("a/wanted")?.isHardLink == true)
             #expect(reading.tree.lookup("a/wanted")?.size == 7)
