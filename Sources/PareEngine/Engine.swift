@@ -90,7 +90,7 @@ extension Engine {
         }
         let question = kind == .docker ? ["version", "--format", "{{.Server.Version}}"] : ["--version"]
         do {
-            let result = try await engine("").command(question).result(within: .seconds(5))
+            let result = try await engine("").command(question).result(within: .seconds(20))
             guard result.isSuccess else {
                 throw EngineError.notAnswering(engine: kind.rawValue, reason: result.reason)
             }
