@@ -37,14 +37,33 @@ struct SharedOptions: ParsableArguments {
     }
 }
 
-/// Where advisories come from, and which findings count.
-struct FindingOptions: ParsableArguments {
+/// Where advisories come from.
+struct DatabaseOptions: ParsableArguments {
     @Option(
         name: .customLong("db-path"),
         help: ArgumentHelp(
             "Folder with trivy.db, or a Trivy cache folder; else an existing one, else the data on board.",
             valueName: "folder"))
     var database: String?
+
+    /// The folder that was named, by the option or else by a variable.
+    func folder(_ environment: [String: String]) -> String? {
+        database ?? environment.option("DB_PATH")
+    }
+}
+
+extension [String: String] {
+    /// What `PARE_NAME`, or else `TRIVY_NAME`, says in place of an option; a variable that is set to nothing is as good as
+    /// unset, while an option with nothing is a mistake.
+    fileprivate func option(_ name: String) -> String? {
+        ["PARE_" + name, "TRIVY_" + name].compactMap { self[$0] }.first { !$0.isEmpty }
+    }
+}
+
+/// Where advisories come from, and which findings count.
+struct FindingOptions: ParsableArguments {
+    @OptionGroup
+    var database: DatabaseOptions
 
     @Option(
         name: .shortAndLong, help: "Severities to report, comma-separated: UNKNOWN,LOW,MEDIUM,HIGH,CRITICAL.")
@@ -68,11 +87,7 @@ struct FindingOptions: ParsableArguments {
     var noDismissals = false
 
     func options(_ environment: [String: String]) throws -> FindingSelection {
-        // A variable that is set to nothing is as good as unset; an option with nothing is a mistake.
-        func variable(_ name: String) -> String? {
-            ["PARE_" + name, "TRIVY_" + name].compactMap { environment[$0] }.first { !$0.isEmpty }
-        }
-        let severity = severity ?? variable("SEVERITY")
+        let severity = severity ?? environment.option("SEVERITY")
         let severities = try severity.map { text in
             try Set(
                 text.split(separator: ",", omittingEmptySubsequences: false).map { name in
@@ -84,11 +99,12 @@ struct FindingOptions: ParsableArguments {
                 })
         }
         return FindingSelection(
-            database: database ?? variable("DB_PATH"), severities: severities,
-            ignoresUnfixed: ignoreUnfixed || variable("IGNORE_UNFIXED") == "true",
-            ignoreFile: ignorefile ?? variable("IGNOREFILE"),
-            vex: vex.isEmpty ? variable("VEX").map { $0.split(separator: ",").map(String.init) } ?? [] : vex,
-            dismissesNothing: noDismissals || variable("NO_DISMISSALS") == "true")
+            database: database.folder(environment), severities: severities,
+            ignoresUnfixed: ignoreUnfixed || environment.option("IGNORE_UNFIXED") == "true",
+            ignoreFile: ignorefile ?? environment.option("IGNOREFILE"),
+            vex: vex.isEmpty
+                ? environment.option("VEX").map { $0.split(separator: ",").map(String.init) } ?? [] : vex,
+            dismissesNothing: noDismissals || environment.option("NO_DISMISSALS") == "true")
     }
 }
 

@@ -238,7 +238,7 @@ import Testing
             if case .onlyInBuild = flaw.condition { return false }
             return flaw.libraries == libraries && !ProgramQuestion(about: [flaw]).symbols.isEmpty
         }
-        let files = libraries.compactMap(Self.library)
+        let files = libraries.compactMap(Self.pathHere)
         guard let own = files.first, !flaws.isEmpty else { return }
         let root = try Folder()
         for file in files { try root.take(file, to: "lib/" + URL(filePath: file).lastPathComponent) }
@@ -261,7 +261,7 @@ import Testing
         }
     }
 
-    private static func library(_ name: String) -> String? {
+    private static func pathHere(_ name: String) -> String? {
         libraryFolders.map { $0 + "/" + name }.first { FileManager.default.fileExists(atPath: $0) }
     }
 
@@ -273,7 +273,7 @@ import Testing
     static func root() throws -> Folder {
         let root = try Folder()
         for name in ["libc.so.6", "libm.so.6", "libresolv.so.2", "libstdc++.so.6", "libgcc_s.so.1"] {
-            let path = try #require(library(name), "\(name)")
+            let path = try #require(pathHere(name), "\(name)")
             try root.take(path, to: "lib/" + name)
         }
         return root

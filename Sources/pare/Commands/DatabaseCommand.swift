@@ -42,21 +42,15 @@ struct DatabaseStatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Says which data are in use, and how old they are.")
 
-    @Option(
-        name: .customLong("db-path"),
-        help: ArgumentHelp("Folder with trivy.db, or a Trivy cache folder.", valueName: "folder"))
-    var database: String?
+    @OptionGroup
+    var database: DatabaseOptions
 
     @OptionGroup
     var shared: SharedOptions
 
     func run() async throws {
         let setup = shared.setup()
-        // As for the other commands, a variable that is set to nothing is as good as unset.
-        let named = ["PARE_DB_PATH", "TRIVY_DB_PATH"].compactMap { setup.environment[$0] }.first {
-            !$0.isEmpty
-        }
-        let report = try DatabaseStatus(database: database ?? named).run(in: setup)
+        let report = try DatabaseStatus(database: database.folder(setup.environment)).run(in: setup)
         for diagnostic in report.diagnostics {
             StandardError.write("\(diagnostic.severity.rawValue): \(diagnostic.message)\n")
         }

@@ -29,12 +29,8 @@ struct VerifyCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: "table or json.")
     var format: ResultFormat = .table
 
-    @Option(
-        name: .customLong("db-path"),
-        help: ArgumentHelp(
-            "Folder with trivy.db, or a Trivy cache folder; else an existing one, else the data on board.",
-            valueName: "folder"))
-    var database: String?
+    @OptionGroup(title: "Data")
+    var database: DatabaseOptions
 
     @OptionGroup(title: "Engine")
     var engine: EngineOptions
@@ -51,10 +47,9 @@ struct VerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let setup = shared.setup()
-        let variables = ["PARE_DB_PATH", "TRIVY_DB_PATH"].compactMap { setup.environment[$0] }
         let verify = Verify(
             folder: proof, context: context, builds: !noBuild,
-            database: database ?? variables.first { !$0.isEmpty }, engine: engine.engine)
+            database: database.folder(setup.environment), engine: engine.engine)
         let result = try await interruptible { try await verify.run(in: setup) }
         let style = output.output == nil ? shared.tableStyle : .plain
         try output.write(format == .json ? result.json : result.table(style))
