@@ -7,8 +7,8 @@ private let allowed: [String: Set<String>] = {
     let vocabulary: Set<String> = ["PareModel"]
     let formats: Set<String> = ["PareModel", "PareBytes", "PareArchive"]
     let stages: Set<String> = [
-        "PareInventory", "PareAdvisories", "PareMatch", "PareDockerfile", "PareDependencies", "PareEngine",
-        "PareReport",
+        "PareNetwork", "PareInventory", "PareAdvisories", "PareMatch", "PareDockerfile", "PareDependencies",
+        "PareEngine", "PareReport",
     ]
     return [
         // Floor 0
@@ -19,6 +19,10 @@ private let allowed: [String: Set<String>] = {
         // Floor 1
         "PareImage": formats,
         // Floor 2
+        "PareNetwork": formats.union([
+            "PareImage", "AsyncHTTPClient", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "Subprocess",
+            "SystemPackage",
+        ]),
         "PareInventory": formats.union(["PareImage"]),
         "PareAdvisories": formats.union(["CPareData"]),
         "PareMatch": ["PareModel", "PareVersions"],
