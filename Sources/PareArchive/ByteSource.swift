@@ -76,10 +76,15 @@ package final class ArraySource: ByteSource {
 /// Counts and hashes what passes through it.
 package final class HashingSource: ByteSource {
     private let source: any ByteSource
-    private var hash = SHA256()
+    private let algorithm: Digest.Algorithm
+    private var hash: RunningDigest
     package private(set) var count: Int64 = 0
 
-    package init(_ source: any ByteSource) { self.source = source }
+    package init(_ source: any ByteSource, by algorithm: Digest.Algorithm = .sha256) {
+        self.source = source
+        self.algorithm = algorithm
+        hash = RunningDigest(algorithm)
+    }
 
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         let got = try source.read(into: buffer)
@@ -91,7 +96,7 @@ package final class HashingSource: ByteSource {
     /// The digest of all that the source gives; reads what is left of it first, and begins anew.
     package func finish() throws -> Digest {
         try drain()
-        var finished = SHA256()
+        var finished = RunningDigest(algorithm)
         swap(&finished, &hash)
         return finished.finish()
     }
