@@ -18,6 +18,19 @@ extension ByteSource {
         while try read(into: buffer) > 0 {}
     }
 
+    /// Reads to the end into a file, which is there in whole or not at all.
+    ///
+    /// - Throws: ``FileError``, and what the source throws.
+    package func write(to path: String) throws {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
+        defer { buffer.deallocate() }
+        try writeFile(to: path) { append in
+            while case let count = try read(into: buffer), count > 0 {
+                try append(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            }
+        }
+    }
+
     /// Reads to the end into a block of memory.
     ///
     /// - Throws: ``ArchiveError/tooLong(_:limit:)`` beyond the limit, and what the source throws.

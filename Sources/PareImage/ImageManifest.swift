@@ -32,15 +32,22 @@ package struct ImageManifest: Sendable {
     /// The image, once its configuration is there.
     ///
     /// - Parameters:
+    ///   - platform: What the configuration must be for, where nothing else has said what the image is for.
     ///   - rawConfig: The configuration, verified.
     ///   - place: Where the layer of a descriptor is.
     /// - Throws: ``ImageError``, and what `place` throws.
     package func image(
-        reference: ImageReference? = nil, manifestDigest: Digest, repositoryDigests: [String] = [],
-        tags: [String], rawConfig: [UInt8], diagnostics: [Diagnostic],
+        reference: ImageReference? = nil, platform: Platform? = nil, manifestDigest: Digest,
+        repositoryDigests: [String] = [], tags: [String], rawConfig: [UInt8], diagnostics: [Diagnostic],
         place: (_ descriptor: JSONValue, Digest) throws -> Layer.Place
     ) throws -> Image {
         let config = try ConfigFile(rawConfig, image: image)
+        let its = Platform(os: config.run.os, architecture: config.run.architecture)
+        if let platform, !its.architecture.isEmpty,
+            its.architecture != platform.architecture || !its.os.isEmpty && its.os != platform.os
+        {
+            throw ImageError.noPlatform(image: image, wanted: platform, there: [its.description])
+        }
         return Image(
             name: image, reference: reference, kind: .image, id: self.config.digest,
             manifestDigest: manifestDigest, repositoryDigests: repositoryDigests, tags: tags,

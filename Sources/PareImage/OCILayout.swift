@@ -25,7 +25,8 @@ private struct OCILayout {
         let manifest = try ImageManifest(verifiedJSON(chosen.digest, as: "the manifest"), image: image)
         let rawConfig = try verified(manifest.config.digest, as: "the configuration")
         return try manifest.image(
-            manifestDigest: chosen.digest, tags: chosen.tags, rawConfig: rawConfig, diagnostics: diagnostics,
+            platform: chosen.platform == nil ? platform : nil, manifestDigest: chosen.digest,
+            tags: chosen.tags, rawConfig: rawConfig, diagnostics: diagnostics,
             place: place)
     }
 
