@@ -63,8 +63,10 @@ public struct Scan: Sendable {
         let free = selected.filter { !judged.held.contains($0) }
         let weighed =
             readsPrograms && !selection.dismissesNothing
-            ? try free.dismissedByEvidence(
-                in: reading, config: image.config, distro: inventory.distro)
+            // Layers that are pulled make whoever reads them again wait.
+            ? try await onOwnThread { _ in
+                try free.dismissedByEvidence(in: reading, config: image.config, distro: inventory.distro)
+            }
             : (findings: free, diagnostics: [])
         let releases = setup.releases
         let support = releases.table.support(of: inventory.distro, on: setup.today)
