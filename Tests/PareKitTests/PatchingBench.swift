@@ -27,6 +27,8 @@ final class Bench {
     let scratch: Folder
     let home: Folder
     private let store: Folder?
+    /// Folder of the advisories; `nil` for those on board.
+    var database: String? { store?.path }
     private let registry: Process
     let address: String
     private let input = Pipe()
