@@ -87,7 +87,8 @@ public struct Scan: Sendable {
             findings: (weighed.findings + held).inReportOrder,
             store: try store.facts(),
             diagnostics: reading.diagnostics + inventory.diagnostics + matched.diagnostics
-                + judged.diagnostics + weighed.diagnostics + releases.diagnostics + support.diagnostics,
+                + image.strangePlatform(whereAskedFor: platform) + judged.diagnostics + weighed.diagnostics
+                + releases.diagnostics + support.diagnostics,
             hiddenFindings: matched.findings.count - selected.count, statements: judged.uses)
         return (report, reading.tree)
     }
@@ -112,5 +113,16 @@ public struct Scan: Sendable {
     private func ignoreFile() throws -> IgnoreFile? {
         guard let name = selection.usedIgnoreFile else { return nil }
         return IgnoreFile(try readText(name), name: name)
+    }
+}
+
+extension Image {
+    /// A warning where an image says that it is for another platform than the user wants; an archive may hold just one.
+    fileprivate func strangePlatform(whereAskedFor text: String?) -> [Diagnostic] {
+        guard kind == .image, let asked = text.flatMap({ Platform($0) }), !config.architecture.isEmpty,
+            (config.os.isEmpty ? asked.os : config.os, config.architecture) != (asked.os, asked.architecture)
+        else { return [] }
+        let its = Platform(os: config.os.isEmpty ? asked.os : config.os, architecture: config.architecture)
+        return [Diagnostic(.warning, "the image is for \(its), and not for \(asked), which was asked for")]
     }
 }
