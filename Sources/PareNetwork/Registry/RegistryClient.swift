@@ -54,14 +54,15 @@ package actor RegistryClient {
     }
 
     /// Sends a request to a repository, convincing the registry when it asks for that: `path` follows
-    /// `https://REGISTRY/v2/REPOSITORY/`.  Tries again as often as that may help; any other status is an error.
+    /// `https://REGISTRY/v2/REPOSITORY/`, or is a whole address that the registry has given.  Tries again as often as that may help; any other status is an error.
     ///
     /// - Throws: ``RegistryError``, ``NetworkError``; `CancellationError`.
     package func request(
         _ method: HTTPMethod, _ path: String, of reference: ImageReference, headers: HTTPHeaders = [:],
         body: HTTPRequest.Body = .empty, pushing: Bool = false, accepting: Set<Int> = [200]
     ) async throws -> HTTPAnswer {
-        let url = "http://\(reference.registry)/v2/\(reference.repository)/\(path)"
+        let url =
+            path.contains("://") ? path : "http://\(reference.registry)/v2/\(reference.repository)/\(path)"
         let answer = try await transport.send(HTTPRequest(method, url, headers: headers, body: body))
         guard accepting.contains(answer.status) else {
             throw NetworkError.unreachable(url: url, reason: "status \(answer.status)")
