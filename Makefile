@@ -3,7 +3,7 @@ SWIFT   ?= swift
 RELEASE := .build-release/release/pare
 BUILD   := $(SWIFT) build -c release --static-swift-stdlib --scratch-path .build-release
 
-.PHONY: all setup peers build demo demo-all test test-images test-examples lint format bench docs clean
+.PHONY: all setup peers build demo demo-all test test-images test-network test-examples lint format bench docs clean
 
 all: build
 
@@ -30,6 +30,9 @@ test: setup ## every test that needs no big image
 test-images: build ## checks on the real images of 1.2 GB, and of the release binary
 	@Scripts/peers
 	@Scripts/test-images
+
+test-network: build ## scans of images in real registries on loopback, and what goes wrong there
+	@Scripts/test-network
 
 test-examples: build ## fixes the smaller examples: sizes, answers, and what is left
 	@Scripts/test-examples

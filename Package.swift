@@ -68,7 +68,8 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
-            ]),
+            ],
+            tests: ["NetworkServers"]),
         module("PareInventory", uses: ["PareModel", "PareBytes", "PareArchive", "PareImage"]),
         module("PareAdvisories", uses: ["PareModel", "PareBytes", "PareArchive", "CPareData"]),
         module("PareMatch", uses: ["PareModel", "PareVersions"]),
@@ -107,6 +108,17 @@ let package = Package(
                 exclude: ["Fixtures"],
                 swiftSettings: strict),
             .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+            // Servers on loopback for the tests that speak with some; no product uses it.
+            .target(
+                name: "NetworkServers",
+                dependencies: [
+                    "PareModel", "PareBytes", "PareArchive", "CZlib", "CZstd",
+                    .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                    .product(name: "NIOCore", package: "swift-nio"),
+                    .product(name: "NIOPosix", package: "swift-nio"),
+                    .product(name: "NIOHTTP1", package: "swift-nio"),
+                    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                ], path: "Tests/NetworkServers", swiftSettings: strict),
         ],
     ].flatMap(\.self),
     cLanguageStandard: .gnu2x
