@@ -45,7 +45,11 @@ struct BlobUpload: Sendable {
         var tries = 0
         var isDone = false
 
+        /// Uploads that will not go on, and of which the registry has not been told yet.
+        var left: [UploadSession] = []
+
         mutating func startOver() {
+            if let session { left.append(session) }
             session = nil
             offset = 0
             failures += 1
@@ -62,6 +66,9 @@ struct BlobUpload: Sendable {
                 state.tries += 1
                 do {
                     try await advance(&state)
+                    while let session = state.left.popLast() {
+                        await client.abandon(session, of: reference)
+                    }
                 } catch let error as any Explained where isWorthAnotherTry(error) {
                     state.failures += 1
                     guard state.failures < patience else {
@@ -73,7 +80,9 @@ struct BlobUpload: Sendable {
                 }
             }
         } catch {
-            if let session = state.session { await client.abandon(session, of: reference) }
+            for session in state.left + [state.session].compactMap(\.self) {
+                await client.abandon(session, of: reference)
+            }
             throw error
         }
     }
@@ -150,6 +159,7 @@ struct BlobUpload: Sendable {
             state.failures += 1
             try checkPatience(state, "it is not sent where it should go on")
         case 404:
+            state.session = nil
             state.startOver()
             try checkPatience(state, "it does not know the upload any more")
         default:
