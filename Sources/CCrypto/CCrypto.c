@@ -16,3 +16,14 @@ void pare_sha256_update(pare_sha256 *state, const void *bytes, size_t count) {
 }
 
 void pare_sha256_finish(pare_sha256 *state, uint8_t *digest) { SHA256_Final(digest, (SHA256_CTX *)state); }
+
+_Static_assert(sizeof(SHA512_CTX) <= sizeof(pare_sha512), "pare_sha512 holds a SHA512_CTX");
+_Static_assert(_Alignof(SHA512_CTX) <= _Alignof(pare_sha512), "pare_sha512 is aligned as a SHA512_CTX");
+
+void pare_sha512_begin(pare_sha512 *state) { SHA512_Init((SHA512_CTX *)state); }
+
+void pare_sha512_update(pare_sha512 *state, const void *bytes, size_t count) {
+    SHA512_Update((SHA512_CTX *)state, bytes, count);
+}
+
+void pare_sha512_finish(pare_sha512 *state, uint8_t *digest) { SHA512_Final(digest, (SHA512_CTX *)state); }

@@ -18,6 +18,19 @@ extension ByteSource {
         while try read(into: buffer) > 0 {}
     }
 
+    /// Reads to the end into a file, which is there in whole or not at all.
+    ///
+    /// - Throws: ``FileError``, and what the source throws.
+    package func write(to path: String) throws {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
+        defer { buffer.deallocate() }
+        try writeFile(to: path) { append in
+            while case let count = try read(into: buffer), count > 0 {
+                try append(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            }
+        }
+    }
+
     /// Reads to the end into a block of memory.
     ///
     /// - Throws: ``ArchiveError/tooLong(_:limit:)`` beyond the limit, and what the source throws.
@@ -76,10 +89,15 @@ package final class ArraySource: ByteSource {
 /// Counts and hashes what passes through it.
 package final class HashingSource: ByteSource {
     private let source: any ByteSource
-    private var hash = SHA256()
+    private let algorithm: Digest.Algorithm
+    private var hash: RunningDigest
     package private(set) var count: Int64 = 0
 
-    package init(_ source: any ByteSource) { self.source = source }
+    package init(_ source: any ByteSource, by algorithm: Digest.Algorithm = .sha256) {
+        self.source = source
+        self.algorithm = algorithm
+        hash = RunningDigest(algorithm)
+    }
 
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         let got = try source.read(into: buffer)
@@ -91,7 +109,7 @@ package final class HashingSource: ByteSource {
     /// The digest of all that the source gives; reads what is left of it first, and begins anew.
     package func finish() throws -> Digest {
         try drain()
-        var finished = SHA256()
+        var finished = RunningDigest(algorithm)
         swap(&finished, &hash)
         return finished.finish()
     }

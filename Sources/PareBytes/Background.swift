@@ -10,13 +10,28 @@ import Synchronization
 package func inBackground<Value: Sendable>(
     _ work: @escaping @Sendable (_ isCancelled: () -> Bool) throws -> Value
 ) async throws -> Value {
-    let flag = Flag()
+    try await onOwnThread(niceness: 10) { interruption in try work { interruption.isSet } }
+}
+
+/// Runs work that waits, or that computes for long, on a thread of its own; the few threads that tasks share go on with
+/// other tasks.
+///
+/// - Parameters:
+///   - niceness: How far the thread gives way to others, 0 for not at all.
+///   - work: Is given what tells it that the task was cancelled meanwhile; it is also ``Interruption/current``.
+/// - Returns: What the work gives.
+/// - Throws: What the work throws; ``FileError`` where no thread can be had.
+package func onOwnThread<Value: Sendable>(
+    niceness: Int32 = 0, _ work: @escaping @Sendable (Interruption) throws -> Value
+) async throws -> Value {
+    let interruption = Interruption()
     return try await withTaskCancellationHandler {
         try await withCheckedThrowingContinuation { continuation in
             let job = Job {
                 // On Linux a niceness is a thread's own.
-                setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
-                continuation.resume(with: Result { try work { flag.isSet } })
+                if niceness > 0 { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness) }
+                continuation.resume(
+                    with: Result { try Interruption.whileCurrent(interruption) { try work(interruption) } })
             }
             var thread = pthread_t()
             let box = Unmanaged.passRetained(job)
@@ -37,14 +52,8 @@ package func inBackground<Value: Sendable>(
             }
         }
     } onCancel: {
-        flag.set()
+        interruption.set()
     }
-}
-
-private final class Flag: Sendable {
-    private let value = Atomic(false)
-    var isSet: Bool { value.load(ordering: .relaxed) }
-    func set() { value.store(true, ordering: .relaxed) }
 }
 
 private final class Job: Sendable {

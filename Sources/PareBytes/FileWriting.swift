@@ -58,6 +58,32 @@ package func writeFile(
     }
 }
 
+/// Writes a file piece by piece, to a temporary name beside it, which becomes its own when all is there; what was there is
+/// replaced then.
+///
+/// - Parameter fill: Is given what appends a piece.
+/// - Throws: ``FileError``, and what `fill` throws, with nothing left behind.
+package func writeFile(
+    to path: String, mode: UInt32 = 0o644,
+    _ fill: (_ append: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
+) throws {
+    let path = resolvedLink(path)
+    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+    let folder = slash.map { String(path[...$0]) } ?? ""
+    let temporary = "\(folder).pare-\(getpid())-\(UInt64.random(in: 0 ... .max))"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw FileError.writing(path, "create") }
+    do {
+        defer { close(descriptor) }
+        try fill { try writeAll($0, to: descriptor, path: path) }
+        guard fsync(descriptor) == 0 else { throw FileError.writing(path) }
+    } catch {
+        unlink(temporary)
+        throw error
+    }
+    try settle(temporary, at: path, replacing: true)
+}
+
 /// Gives a finished temporary file its name; without `replacing` a file that has come there meanwhile is left alone.
 private func settle(_ temporary: String, at path: String, replacing: Bool) throws(FileError) {
     if !replacing {

@@ -17,7 +17,7 @@ extension Image {
     ///
     /// - SeeAlso: OCI image specification, manifest.md, "subject"; cosign, `specs/ATTESTATION_SPEC.md`.
     package func attachments() throws -> [Attachment] {
-        guard let manifestDigest else { return [] }
+        guard let manifestDigest, reference == nil else { return [] }
         var finder = AttachmentFinder(files: try namedFiles(ofImageAt: name), subjects: [manifestDigest])
         try finder.walkIndex()
         return try finder.attachments()

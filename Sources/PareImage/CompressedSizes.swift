@@ -44,14 +44,36 @@ extension Layer {
     }
 
     private func measure(image: String, at index: Int, isCancelled: () -> Bool) throws -> ByteCount {
-        guard case .blob(let blob) = place else { return .zero }
         do {
-            let open = try OpenLayer(blob)
-            guard open.compression == .none else { return ByteCount(open.range.count) }
-            return try GzipMeter.measure(
-                FileSource(open.file, in: open.range), isCancelled: isCancelled)
+            switch try open(of: image) {
+            case nil: return .zero
+            case .mapped(let file, let range):
+                return try GzipMeter.measure(FileSource(file, in: range), isCancelled: isCancelled)
+            case .streamed(let blob):
+                guard blob.compression != .none else {
+                    return try GzipMeter.measure(blob.tar(), isCancelled: isCancelled)
+                }
+                return ByteCount(try storedSize ?? blob.hash.drained())
+            }
         } catch {
             throw explaining(error, image: image, layer: index)
         }
+    }
+
+    /// Length of the blob, where that is known without reading it.
+    private var storedSize: Int64? {
+        switch place {
+        case .folder: nil
+        case .blob(let blob): (try? blob.open()).map { Int64($0.range.count) }
+        case .stream(let stream): stream.size
+        }
+    }
+}
+
+extension HashingSource {
+    /// How many bytes there are in all, after they have been read.
+    fileprivate func drained() throws -> Int64 {
+        try drain()
+        return count
     }
 }

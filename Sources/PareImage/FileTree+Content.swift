@@ -4,6 +4,9 @@ import PareBytes
 extension FileTree {
     /// Calls with the content of each file, in an order that suits the layers; compressed layers are read once each.
     ///
+    /// Layers of images that lie elsewhere are pulled once more, so this may wait: such an image is to be asked on a thread of
+    /// its own, see ``onOwnThread(niceness:_:)``, and what was made of the contents counts only when this does not throw.
+    ///
     /// - Parameters:
     ///   - paths: Of files as they stand in the tree; links are to be resolved first.
     ///   - limit: In bytes; of no longer file more than its length is looked at.
@@ -35,7 +38,9 @@ extension FileTree {
                 throw ImageError.unsupported(image: image, what: "the sparse file '\(sparse.path)'")
             }
             do {
-                try layer.read(files.map { ($0.item.offset, $0.item.size) }) { try body(files[$0].path, $1) }
+                try layer.read(files.map { ($0.item.offset, $0.item.size) }, of: image) {
+                    try body(files[$0].path, $1)
+                }
             } catch {
                 throw layer.explaining(error, image: image, layer: index)
             }

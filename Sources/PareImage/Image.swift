@@ -4,13 +4,18 @@ package import PareModel
 
 /// An image that has been found and whose layers have not been read yet.
 package struct Image: Sendable {
-    /// The path it was opened by.
+    /// The path it was opened by, or its name elsewhere.
     package let name: String
+    /// Its name in the registry that it comes from; `nil` for files.
+    package let reference: ImageReference?
     package let kind: ScanReport.TargetKind
     /// Digest of the configuration; `nil` for a folder.
     package let id: Digest?
-    /// Digest of the manifest; `nil` outside of OCI layouts.
+    /// Digest of the manifest; `nil` outside of OCI layouts and registries.
     package let manifestDigest: Digest?
+    /// What a registry knows it by, `registry.example/app@sha256:…`: the digest of its manifest, or of the index that leads
+    /// to it.
+    package let repositoryDigests: [String]
     package let tags: [String]
     package let config: ImageConfig
     /// The configuration's JSON as it stands in the image; empty for a folder.
@@ -21,15 +26,17 @@ package struct Image: Sendable {
     package let diagnostics: [Diagnostic]
 
     package init(
-        name: String, kind: ScanReport.TargetKind, id: Digest? = nil, manifestDigest: Digest? = nil,
-        tags: [String] = [],
+        name: String, reference: ImageReference? = nil, kind: ScanReport.TargetKind, id: Digest? = nil,
+        manifestDigest: Digest? = nil, repositoryDigests: [String] = [], tags: [String] = [],
         config: ImageConfig = ImageConfig(), rawConfig: String = "", layers: [Layer],
         diagnostics: [Diagnostic] = []
     ) {
         self.name = name
+        self.reference = reference
         self.kind = kind
         self.id = id
         self.manifestDigest = manifestDigest
+        self.repositoryDigests = repositoryDigests
         self.tags = tags
         self.config = config
         self.rawConfig = rawConfig
@@ -54,6 +61,8 @@ package struct Layer: Sendable {
         case blob(Blob)
         /// A root file system that lies in a folder.
         case folder(String)
+        /// A tar, compressed or not, that comes from elsewhere each time it is read.
+        case stream(any BlobStream)
     }
 
     package init(digest: Digest?, diffID: Digest?, createdBy: String, isBase: Bool, place: Place) {

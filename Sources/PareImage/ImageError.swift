@@ -5,6 +5,8 @@ package import PareModel
 package enum ImageError: Explained, Hashable {
     /// Neither archive nor layout nor folder; with what it is instead.
     case notImage(image: String, is: String)
+    /// A manifest of something else; with what it is.
+    case artifact(image: String, is: String)
     /// A part that must be there is not: `the configuration 'abc.json'`.
     case missing(image: String, part: String)
     /// A part cannot be understood: `("manifest.json", "not JSON, at byte 5")`.
@@ -13,6 +15,8 @@ package enum ImageError: Explained, Hashable {
     /// A blob is not what its name promises.
     case digestLies(image: String, claimed: Digest, actual: Digest)
     case sizeLies(image: String, claimed: Int64, actual: Int64, digest: Digest)
+    /// The same of a layer that comes from elsewhere.
+    case streamLies(image: String, claimed: Int64, actual: Int64, digest: Digest?)
     /// Layers are counted from 1 here, oldest first.
     case badLayer(image: String, layer: Int, reason: String, hint: String?)
     case tooMuch(image: String, what: String)
@@ -25,6 +29,7 @@ package enum ImageError: Explained, Hashable {
         switch self {
         case .notImage(let image, let kind):
             "'\(image)' is neither an image archive nor an OCI layout: it is \(kind)"
+        case .artifact(let image, let kind): "'\(image)' is not an image, it is \(kind)"
         case .missing(let image, let part): "'\(image)' does not hold \(part)"
         case .broken(let image, let part, let reason): "cannot read \(part) of '\(image)': \(reason)"
         case .noPlatform(let image, let wanted, let there):
@@ -33,6 +38,9 @@ package enum ImageError: Explained, Hashable {
             "layer digest lies in '\(image)': what is named \(claimed) is \(actual)"
         case .sizeLies(let image, let claimed, let actual, let digest):
             "'\(image)' says that \(digest) has \(claimed) bytes, but it has \(actual)"
+        case .streamLies(let image, let claimed, let actual, let digest):
+            "\(digest.map { "the layer \($0.short)" } ?? "a layer") of '\(image)' should have \(claimed) bytes, but "
+                + (actual > claimed ? "more come" : "only \(actual) come")
         case .badLayer(let image, let layer, let reason, _):
             "cannot read layer \(layer) of '\(image)': \(reason)"
         case .tooMuch(let image, let what): "'\(image)' has \(what), more than any real image"
@@ -47,7 +55,9 @@ package enum ImageError: Explained, Hashable {
         switch self {
         case .notImage:
             "give a tar of 'docker save' or 'podman save', an OCI layout, or a root file system folder"
+        case .artifact: "look whether the name is the right one"
         case .missing, .broken, .sizeLies, .digestLies: "save or copy the image again, it may be incomplete"
+        case .streamLies: "try again; if it stays so, push or save the image again"
         case .noPlatform(_, _, let there): there.first.map { "choose one of them with --platform \($0)" }
         case .badLayer(_, _, _, let hint): hint ?? "save or copy the image again, it may be incomplete"
         case .tooMuch: "do not trust it, unless you know how it was made"

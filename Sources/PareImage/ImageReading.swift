@@ -6,6 +6,10 @@ package import PareModel
 /// Bytes of memory that an image may take; a thousand ordinary layers fit in.
 private let weightLimit = 1 << 30
 
+/// Layers that are read at once.  What comes over a network leaves the processor time for one more.
+private let filesAtOnce = 2
+private let streamsAtOnce = 3
+
 /// What was read of an image's layers.
 package struct ImageReading: Sendable {
     /// What the interests took.
@@ -20,17 +24,18 @@ package struct ImageReading: Sendable {
 }
 
 extension Image {
-    /// Reads all layers once, two at a time, and lays them over each other.
+    /// Reads all layers once, two or three at a time, and lays them over each other.
     ///
-    /// An uncompressed layer is walked from header to header.  A compressed one is streamed, and its bytes verified
-    /// against its digest while they pass.  Nothing is written to disk but the cache.
+    /// An uncompressed layer in a file is walked from header to header.  Others are streamed, and their bytes verified
+    /// against their digests while they pass.  Nothing is written to disk but the cache; a layer that is known there is
+    /// neither opened nor pulled.
     ///
     /// - Parameters:
     ///   - interests: What to keep of files.
-    ///   - cache: Where results of compressed layers are kept for the next time.
+    ///   - cache: Where results of streamed layers are kept for the next time.
     ///   - verifiesDiffIDs: Whether uncompressed tars are verified too, which costs about two thirds more.
     /// - Returns: What the interests took, and which of it a container sees.
-    /// - Throws: ``ImageError`` and ``FileError``.
+    /// - Throws: ``ImageError``, ``FileError``, and what streams throw.
     package func read(
         taking interests: [Interest], cache: LayerCache? = nil, verifiesDiffIDs: Bool = false
     ) async throws -> ImageReading {
@@ -39,7 +44,11 @@ extension Image {
             verifiesDiffIDs: verifiesDiffIDs)
         var readings = try await readings(reader)
         let tree = FileTree(readings.map(\.index), image: name, layers: layers)
-        try keepLinked(interests, tree, &readings)
+        readings = try await onOwnThread { [readings] _ in
+            var readings = readings
+            try keepLinked(interests, tree, &readings)
+            return readings
+        }
         let visible = tree.visibleEntries()
         var files: [KeptFile] = []
         var isVisible: [Bool] = []
@@ -71,12 +80,14 @@ extension Image {
         }
         return ImageFacts(
             id: id, tags: tags, layers: layers, config: config, rawConfig: rawConfig,
-            manifestDigest: manifestDigest)
+            manifestDigest: manifestDigest,
+            repositoryDigests: repositoryDigests.isEmpty ? nil : repositoryDigests)
     }
 
     /// The readings of all layers, in their order.  Long blobs begin first, so that none is left over for one core.
     private func readings(_ reader: LayerReader) async throws -> [LayerReading] {
         let order = layers.indices.sorted { layers[$0].weight > layers[$1].weight }
+        let atOnce = layers.contains(where: \.isStreamed) ? streamsAtOnce : filesAtOnce
         let found = try await withThrowingTaskGroup(of: (Int, LayerReading).self) { group in
             var found = [LayerReading?](repeating: nil, count: layers.count)
             var weight = 0
@@ -89,9 +100,11 @@ extension Image {
                 }
             }
             for (position, index) in order.enumerated() {
-                if position >= 2, let (done, reading) = try await group.next() { try take(done, reading) }
+                if position >= atOnce, let (done, reading) = try await group.next() {
+                    try take(done, reading)
+                }
                 let layer = layers[index]
-                group.addTask { (index, try reader.read(layer, at: index)) }
+                group.addTask { (index, try await reader.read(layer, at: index)) }
             }
             for try await (done, reading) in group { try take(done, reading) }
             return found
@@ -132,7 +145,18 @@ extension Image {
 extension Layer {
     /// About how long it takes to read, for the order of work.
     fileprivate var weight: Int {
-        guard case .blob(let blob) = place, let layer = try? OpenLayer(blob) else { return .max }
-        return layer.compression == .none ? layer.range.count / 100 : layer.range.count
+        switch place {
+        case .folder: return .max
+        case .stream(let stream): return stream.size.map { Int(clamping: $0) } ?? .max
+        case .blob(let blob):
+            guard let (file, range) = try? blob.open(),
+                let compression = try? Compression(of: file, in: range)
+            else { return .max }
+            return compression == .none ? range.count / 100 : range.count
+        }
+    }
+
+    fileprivate var isStreamed: Bool {
+        if case .stream = place { true } else { false }
     }
 }

@@ -10,39 +10,50 @@ struct LayerReader: Sendable {
     let cache: LayerCache?
     let verifiesDiffIDs: Bool
 
-    func read(_ layer: Layer, at index: Int) throws -> LayerReading {
-        try Task.checkCancellation()
-        do {
-            switch layer.place {
-            case .folder(let path):
-                var walk = FolderWalk(path, matcher: matcher)
-                try walk.run()
-                return walk.reading
-            case .blob(let blob): return try read(layer, blob, at: index)
+    /// Reads a layer on a thread of its own, or takes what is known of it; nothing is opened or pulled then.
+    func read(_ layer: Layer, at index: Int) async throws -> LayerReading {
+        try await onOwnThread { interruption in
+            guard !interruption.isSet else { throw CancellationError() }
+            let key = layer.digest.map { LayerCache.Key($0, matcher.interests) }
+            if let key, let known = cache?.reading(key, layer: index) { return known }
+            do {
+                let (reading, isVerified) = try anew(layer, at: index)
+                if let key, isVerified { cache?.keep(reading, as: key) }
+                return reading
+            } catch {
+                throw layer.explaining(error, image: image, layer: index)
             }
-        } catch {
-            throw layer.explaining(error, image: image, layer: index)
         }
     }
 
-    private func read(_ layer: Layer, _ blob: Blob, at index: Int) throws -> LayerReading {
-        let open = try OpenLayer(blob)
-        let key = open.compression == .none ? nil : layer.digest.map { LayerCache.Key($0, matcher.interests) }
-        if let key, let known = cache?.reading(key, layer: index) { return known }
-        var reading = try open.compression == .none ? walk(open, layer, index) : stream(open, layer, index)
+    private func anew(_ layer: Layer, at index: Int) throws -> (reading: LayerReading, isVerified: Bool) {
+        var reading: LayerReading
+        var isVerified = false
+        switch try (layer.open(of: image), layer.place) {
+        case (.mapped(let file, let range), _): reading = try walk(file, range, layer, index)
+        case (.streamed(let blob), _):
+            reading = try stream(blob, layer, index)
+            isVerified = true
+        case (nil, .folder(let path)):
+            var walk = FolderWalk(path, matcher: matcher)
+            try walk.run()
+            return (walk.reading, false)
+        case (nil, _): return (LayerReading(), false)
+        }
         let missing = reading.settleHardLinks(matcher, layer: index)
         try keep(missing, of: layer, at: index, in: &reading)
-        if let key { cache?.keep(reading, as: key) }
-        return reading
+        return (reading, isVerified)
     }
 
-    private func walk(_ open: OpenLayer, _ layer: Layer, _ index: Int) throws -> LayerReading {
+    private func walk(_ file: MappedFile, _ range: Range<Int>, _ layer: Layer, _ index: Int) throws
+        -> LayerReading
+    {
         if verifiesDiffIDs, let claimed = layer.diffID ?? layer.digest {
-            try verify(claimed, HashingSource(FileSource(open.file, in: open.range)))
+            try HashingSource(FileSource(file, in: range), by: claimed.algorithm).verify(claimed, of: image)
         }
-        defer { open.file.release(open.range) }
-        return try open.file.withBytes(in: open.range) { bytes in
-            let mapped = MappedTar(open.file, open.range)
+        defer { file.release(range) }
+        return try file.withBytes(in: range) { bytes in
+            let mapped = MappedTar(file, range)
             var walk = LayerWalk(TarReader(bytes), matcher: matcher, layer: index, mapped: mapped)
             try walk.run()
             var reading = walk.reading
@@ -51,32 +62,24 @@ struct LayerReader: Sendable {
         }
     }
 
-    private func stream(_ open: OpenLayer, _ layer: Layer, _ index: Int) throws -> LayerReading {
-        let blob = HashingSource(FileSource(open.file, in: open.range))
-        let unpacked = open.compression.unpacking(blob)
-        let tar = verifiesDiffIDs ? HashingSource(unpacked) : nil
-        let stream = TarStream(tar ?? unpacked)
+    private func stream(_ blob: StreamedBlob, _ layer: Layer, _ index: Int) throws -> LayerReading {
+        let tar = layer.diffID.flatMap { diffID in
+            verifiesDiffIDs ? (id: diffID, hash: HashingSource(blob.tar(), by: diffID.algorithm)) : nil
+        }
+        let stream = TarStream(tar?.hash ?? blob.tar())
         var walk = LayerWalk(stream, matcher: matcher, layer: index)
         do {
             try walk.run()
             var reading = walk.reading
             reading.size = try stream.finish()
-            reading.compressedSize = Int64(open.range.count)
-            if let digest = layer.digest { try verify(digest, blob) }
-            if let tar, let diffID = layer.diffID { try verify(diffID, tar) }
+            if blob.compression != .none { reading.compressedSize = blob.hash.count }
+            if let digest = layer.digest { try blob.hash.verify(digest, of: image) }
+            if let tar { try tar.hash.verify(tar.id, of: image) }
             return reading
         } catch let error as ArchiveError {
             // A blob that is not what it is named says more than what is wrong in it.
-            if let digest = layer.digest { try verify(digest, blob) }
+            if let digest = layer.digest { try blob.hash.verify(digest, of: image) }
             throw error
-        }
-    }
-
-    private func verify(_ claimed: Digest, _ source: HashingSource) throws {
-        guard claimed.algorithm == .sha256 else { return }
-        let actual = try source.finish()
-        guard actual == claimed else {
-            throw ImageError.digestLies(image: image, claimed: claimed, actual: actual)
         }
     }
 
@@ -98,7 +101,7 @@ struct LayerReader: Sendable {
             let target = reading.index.entries[missing.target]
             return (offset: target.offset, size: target.size)
         }
-        try layer.read(parts) { number, bytes in
+        try layer.read(parts, of: image) { number, bytes in
             let interest = matcher.interests[readable[number].interest]
             let entry = reading.index.entries[readable[number].entry]
             reading.keep(

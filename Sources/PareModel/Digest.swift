@@ -23,9 +23,14 @@ public struct Digest: Hashable, Sendable, Comparable {
     }
 
     /// The SHA-256 digest with the given 32 bytes.
-    public init(sha256 bytes: some Sequence<UInt8>) {
+    public init(sha256 bytes: some Sequence<UInt8>) { self.init(.sha256, bytes) }
+
+    /// The SHA-512 digest with the given 64 bytes.
+    public init(sha512 bytes: some Sequence<UInt8>) { self.init(.sha512, bytes) }
+
+    private init(_ algorithm: Algorithm, _ bytes: some Sequence<UInt8>) {
         let digits = Array("0123456789abcdef".utf8)
-        algorithm = .sha256
+        self.algorithm = algorithm
         hex = String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 

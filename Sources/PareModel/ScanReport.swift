@@ -61,14 +61,17 @@ public struct ImageFacts: Sendable, Codable {
     public let config: ImageConfig
     /// The configuration's JSON as it stands in the image.
     public let rawConfig: String
-    /// What registries know the image by; `nil` where it does not lie in an OCI layout.
+    /// What registries know the image by; `nil` where it lies neither in an OCI layout nor in a registry.
     public let manifestDigest: Digest?
+    /// What the registry that it comes from knows it by, `registry.example/app@sha256:…`; absent for files.
+    public let repositoryDigests: [String]?
 
     public init(
         id: Digest?, tags: [String], layers: [LayerFacts], config: ImageConfig, rawConfig: String,
-        manifestDigest: Digest? = nil
+        manifestDigest: Digest? = nil, repositoryDigests: [String]? = nil
     ) {
         self.manifestDigest = manifestDigest
+        self.repositoryDigests = repositoryDigests
         self.id = id
         self.tags = tags
         self.layers = layers

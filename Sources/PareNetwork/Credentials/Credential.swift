@@ -21,6 +21,15 @@ package enum Credential: Hashable, Sendable {
 package protocol CredentialSource: Sendable {
     /// What is known for a registry, `docker.io` or `127.0.0.1:5000`, and a repository of it; `nil` for nothing.
     func credential(forRegistry registry: String, repository: String) async throws -> Credential?
+
+    /// The same where more than one may be known: they are to be tried in their order until the registry takes one.
+    func credentials(forRegistry registry: String, repository: String) async throws -> [Credential]
+}
+
+extension CredentialSource {
+    package func credentials(forRegistry registry: String, repository: String) async throws -> [Credential] {
+        [try await credential(forRegistry: registry, repository: repository)].compactMap(\.self)
+    }
 }
 
 /// Nothing is known.

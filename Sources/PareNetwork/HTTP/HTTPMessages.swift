@@ -3,6 +3,7 @@ package import NIOCore
 package import NIOHTTP1
 package import PareBytes
 import PareModel
+import Synchronization
 
 /// One request, which may be sent again as it is.
 package struct HTTPRequest: Sendable {
@@ -14,7 +15,7 @@ package struct HTTPRequest: Sendable {
     }
 
     package var method: HTTPMethod
-    /// Absolute: `https://registry.example/v2/`.
+    /// Absolute: `https://registry.example/v2/`, or `http+unix://%2Frun%2Fdocker.sock/version` over a socket.
     package var url: String
     package var headers: HTTPHeaders
     package var body: Body
@@ -38,7 +39,8 @@ package struct HTTPAnswer: Sendable {
     package let url: String
 }
 
-/// Bytes of an answer, in the order and size they come in.  Errors are ``NetworkError``.
+/// Bytes of an answer, in the order and size they come in; can be read once.  Errors are ``NetworkError`` and
+/// `CancellationError`.  A body that is not read to its end costs the connection, and nothing else.
 package struct HTTPBody: AsyncSequence, Sendable {
     package typealias Element = ByteBuffer
     private let start: @Sendable () -> AsyncIterator

@@ -17,6 +17,9 @@ package struct NetworkOptions: Sendable {
     /// For one operation with all its tries.
     package var timeLimit: Duration = .seconds(300)
 
+    /// For making a connection: shorter than a silence, so that the two are told apart.
+    var connectLimit: Duration { patience / 2 }
+
     package init(environment: [String: String]) {
         self.environment = environment
     }

@@ -1,95 +1,170 @@
 // SPDX-License-Identifier: Apache-2.0
-import NIOCore
 package import NIOHTTP1
-package import PareBytes
+import PareBytes
 package import PareModel
-
-/// What names a blob or manifest in a registry.
-///
-/// - SeeAlso: OCI image specification, descriptor.md.
-package struct Descriptor: Sendable, Hashable {
-    package var mediaType: String
-    package var digest: Digest
-    package var size: Int64
-    package var annotations: [String: String]
-    package var artifactType: String?
-    package var platform: Platform?
-
-    package init(
-        mediaType: String, digest: Digest, size: Int64, annotations: [String: String] = [:],
-        artifactType: String? = nil, platform: Platform? = nil
-    ) {
-        self.mediaType = mediaType
-        self.digest = digest
-        self.size = size
-        self.annotations = annotations
-        self.artifactType = artifactType
-        self.platform = platform
-    }
-}
-
-/// A manifest or index as a registry gives it.
-package struct Manifest: Sendable {
-    package let descriptor: Descriptor
-    package let bytes: [UInt8]
-    package let json: JSONValue
-
-    package init(descriptor: Descriptor, bytes: [UInt8], json: JSONValue) {
-        self.descriptor = descriptor
-        self.bytes = bytes
-        self.json = json
-    }
-}
 
 /// Speaks with registries.
 ///
 /// - SeeAlso: OCI distribution specification 1.1.
 package actor RegistryClient {
     let transport: Transport
-    let credentials: any CredentialSource
+    private let credentials: any CredentialSource
+    private let endpoints: @Sendable (ImageReference) throws -> [Endpoint]
+    private var authorizations: [Access: Authorization] = [:]
+    /// `http` or `https`, of registries that have answered.
+    private var schemes: [String: String] = [:]
+    /// Mirrors that could not be reached, which are not asked again.
+    private var silent: Set<String> = []
 
-    package init(_ transport: Transport, credentials: any CredentialSource) {
+    /// - Parameters:
+    ///   - credentials: What registries are convinced with.
+    ///   - endpoints: Where an image is asked for, the original last.
+    package init(
+        _ transport: Transport, credentials: any CredentialSource,
+        endpoints: @escaping @Sendable (ImageReference) throws -> [Endpoint] = { [Endpoint($0)] }
+    ) {
         self.transport = transport
         self.credentials = credentials
+        self.endpoints = endpoints
+    }
+
+    /// Something that may be done in a registry.
+    private struct Access: Hashable {
+        let registry: String
+        let repository: String
+        let isPushing: Bool
+        /// Repositories that are read besides.
+        let others: [String]
+
+        var scopes: [String] {
+            ["repository:\(repository):pull" + (isPushing ? ",push" : "")]
+                + others.map { "repository:\($0):pull" }
+        }
     }
 
     /// Sends a request to a repository, convincing the registry when it asks for that: `path` follows
-    /// `https://REGISTRY/v2/REPOSITORY/`, or is a whole address that the registry has given.  Tries again as often as that may help; any other status is an error.
+    /// `https://REGISTRY/v2/REPOSITORY/`, or is a whole address that the registry has given, which is shown credentials only
+    /// where it is the registry's own.  Tries again as often as that may help; any other status is an error.
     ///
-    /// - Throws: ``RegistryError``, ``NetworkError``; `CancellationError`.
+    /// What is only read is asked for at the mirrors first.
+    ///
+    /// - Parameters:
+    ///   - pushing: Whether something is written; then only the registry itself is asked.
+    ///   - others: Repositories of the same registry that are read besides, for mounting.
+    /// - Throws: ``RegistryError``, ``NetworkError``, what credentials throw; `CancellationError`.
     package func request(
         _ method: HTTPMethod, _ path: String, of reference: ImageReference, headers: HTTPHeaders = [:],
-        body: HTTPRequest.Body = .empty, pushing: Bool = false, accepting: Set<Int> = [200]
+        body: HTTPRequest.Body = .empty, pushing: Bool = false, reading others: [String] = [],
+        accepting: Set<Int> = [200]
     ) async throws -> HTTPAnswer {
-        let url =
-            path.contains("://") ? path : "http://\(reference.registry)/v2/\(reference.repository)/\(path)"
-        let answer = try await transport.send(HTTPRequest(method, url, headers: headers, body: body))
+        let places = pushing ? [Endpoint(reference)] : try endpoints(reference)
+        for (index, place) in places.enumerated()
+        where index == places.count - 1 || !silent.contains(place.registry) {
+            let access = Access(
+                registry: place.registry, repository: place.repository, isPushing: pushing, others: others)
+            do {
+                let request = HTTPRequest(method, path, headers: headers, body: body)
+                return try await ask(request, at: place, access, accepting)
+            } catch  where index < places.count - 1 && !Task.isCancelled {
+                // The next place says what there is to say.
+                if error is NetworkError { silent.insert(place.registry) }
+            }
+        }
+        throw RegistryError.notFound(image: reference.familiar, isRepositoryMissing: false)
+    }
+
+    /// Asks one registry, and convinces it where it wants that; the request's address is still a path there.
+    private func ask(_ request: HTTPRequest, at place: Endpoint, _ access: Access, _ accepting: Set<Int>)
+        async throws -> HTTPAnswer
+    {
+        var used = authorizations[access].flatMap { $0.isOver ? nil : $0 }
+        var answer = try await send(request, to: place, used)
+        if answer.status == 401 {
+            authorizations[access] = nil
+            let challenges = Challenge.all(in: answer.headers["WWW-Authenticate"])
+            let known = try await credentials.credentials(
+                forRegistry: place.registry, repository: place.repository)
+            for credential in known.isEmpty ? [nil] : known.map(Optional.some) {
+                guard let next = try await authorization(challenges, access, credential) else { continue }
+                used = next
+                answer = try await send(request, to: place, next)
+                guard answer.status == 401 else {
+                    authorizations[access] = next
+                    break
+                }
+            }
+            if used == nil, !known.isEmpty {
+                throw RegistryError.unauthorised(
+                    image: place.reference.familiar, registry: place.registry, hasCredentials: true,
+                    message: nil)
+            }
+        }
         guard accepting.contains(answer.status) else {
-            throw NetworkError.unreachable(url: url, reason: "status \(answer.status)")
+            throw try await RegistryError(
+                answer, for: place.reference, hasCredentials: used?.hasCredentials ?? false)
         }
         return answer
     }
 
-    /// The manifest or index that a reference names, verified where it names a digest.
-    package func manifest(_ reference: ImageReference) async throws -> Manifest {
-        let answer = try await request(
-            .GET, "manifests/\(reference.manifestName)", of: reference,
-            headers: [
-                "Accept":
-                    "application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.v2+json, application/vnd.docker.distribution.manifest.list.v2+json"
-            ])
-        let bytes = try await answer.body.collect(limit: 4 << 20, from: answer.url)
-        let descriptor = Descriptor(
-            mediaType: answer.headers.first(name: "Content-Type") ?? "", digest: SHA256.digest(of: bytes),
-            size: Int64(bytes.count))
-        return Manifest(descriptor: descriptor, bytes: bytes, json: try JSONValue(bytes))
+    /// What answers one of a registry's challenges with a credential; `nil` where nothing does.
+    private func authorization(_ challenges: [Challenge], _ access: Access, _ credential: Credential?)
+        async throws -> Authorization?
+    {
+        if let challenge = challenges.first(where: { $0.scheme == "bearer" }) {
+            let service = try TokenService(
+                challenge, of: access.registry, at: address(of: access.registry), transport)
+            let own = "repository:\(access.repository):"
+            let wanted = (challenge.parameters["scope"] ?? "").split(separator: " ").map(String.init)
+            let more = wanted.filter { !$0.hasPrefix(own) && !access.scopes.contains($0) }
+            return try await service.authorization(for: access.scopes + more.prefix(8), with: credential)
+        }
+        guard challenges.contains(where: { $0.scheme == "basic" }),
+            case .password(let user, let password) = credential
+        else { return nil }
+        return .basic(user, password)
     }
 
-    /// The whole of a short blob, verified.
-    package func blob(_ descriptor: Descriptor, of reference: ImageReference, limit: Int) async throws
-        -> [UInt8]
+    private func address(of registry: String) -> String {
+        "\(schemes[registry] ?? "https")://\(Self.host(of: registry))"
+    }
+
+    private static func host(of registry: String) -> String {
+        registry == ImageReference.dockerHub ? "registry-1.docker.io" : registry
+    }
+
+    /// Sends a request, over TLS unless the registry has none and may do without.
+    private func send(_ request: HTTPRequest, to place: Endpoint, _ authorization: Authorization?)
+        async throws -> HTTPAnswer
     {
-        let answer = try await request(.GET, "blobs/\(descriptor.digest)", of: reference)
-        return try await answer.body.collect(limit: limit, from: answer.url)
+        func addressed(_ scheme: String) -> HTTPRequest {
+            var request = request
+            let origin = "\(scheme)://\(Self.host(of: place.registry))"
+            let isWhole = request.url.contains("://")
+            if !isWhole { request.url = "\(origin)/v2/\(place.repository)/\(request.url)" }
+            let isOwn = !isWhole || WebAddress(request.url)?.origin == WebAddress(origin)?.origin
+            if let authorization, isOwn {
+                request.headers.replaceOrAdd(name: "Authorization", value: authorization.header.text)
+            }
+            return request
+        }
+        if let scheme = schemes[place.registry] { return try await transport.send(addressed(scheme)) }
+        do {
+            let answer = try await transport.send(addressed("https"))
+            schemes[place.registry] = "https"
+            return answer
+        } catch let error as NetworkError where mayBePlain(place) {
+            guard case .unreachable = error else { throw error }
+            let answer = try await transport.send(addressed("http"))
+            schemes[place.registry] = "http"
+            return answer
+        }
+    }
+
+    /// Whether a registry may be spoken with in the clear: on this machine, as Docker does, or where the user allows it.
+    private func mayBePlain(_ place: Endpoint) -> Bool {
+        if place.isInsecure || transport.options.isInsecure { return true }
+        let host = RealmPlace("http://" + place.registry)?.host ?? ""
+        return host == "localhost" || host.hasSuffix(".localhost") || host == "[::1"
+            || host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." }
     }
 }

@@ -50,34 +50,13 @@ struct UploadSession: Sendable, Hashable {
     ///
     /// - SeeAlso: RFC 3986 §5.2.
     static func resolve(_ location: String, from base: String) -> String? {
-        guard let colon = base.range(of: "://") else { return nil }
-        let scheme = base[..<colon.lowerBound]
-        let rest = base[colon.upperBound...]
-        let host = rest.prefix { !"/?#".contains($0) }
-        let text = location.prefix { $0 != "#" }
-        guard !text.isEmpty, !text.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else { return nil }
-        if text.hasPrefix("http://") || text.hasPrefix("https://") {
-            let plain = "http://\(host)"
-            let isSameHost = text.hasPrefix(plain) && "/?".contains(text.dropFirst(plain.count).first ?? "/")
-            return scheme == "https" && isSameHost ? "https" + text.dropFirst(4) : String(text)
+        guard let base = WebAddress(base), let address = base.resolving(location), !address.scheme.isUnix
+        else {
+            return nil
         }
-        guard !text.prefix(while: { !"/?".contains($0) }).contains(":") else { return nil }
-        if text.hasPrefix("//") { return "\(scheme):\(text)" }
-        if text.hasPrefix("/") { return "\(scheme)://\(host)\(text)" }
-        let path = rest.dropFirst(host.count).prefix { !"?#".contains($0) }
-        let folder = path.lastIndex(of: "/").map { path[...$0] } ?? "/"
-        return "\(scheme)://\(host)\(folder)\(text)"
-    }
-}
-
-extension StringProtocol {
-    /// Where another text stands first.
-    fileprivate func range(of other: String) -> Range<Index>? {
-        var start = startIndex
-        while start < endIndex {
-            if self[start...].hasPrefix(other) { return start..<index(start, offsetBy: other.count) }
-            start = index(after: start)
-        }
-        return nil
+        let isUnaware =
+            base.scheme == .https && address.scheme == .http && address.port == 80 && base.port == 443
+        guard isUnaware, address.host == base.host else { return address.text }
+        return "https" + address.text.dropFirst(4)
     }
 }

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package import PareBytes
+package import PareModel
+
+/// The manifest of an image: its configuration and its layers.
+///
+/// - SeeAlso: OCI image specification, manifest.md; Docker image manifest v2 schema 2.
+package struct ImageManifest: Sendable {
+    /// The configuration's descriptor as it stands there, and its digest.
+    package let config: (digest: Digest, json: JSONValue)
+    private let layers: [JSONValue]
+    private let image: String
+
+    /// - Parameter image: How errors name the image.
+    /// - Throws: ``ImageError``, also for the manifest of something that is no image.
+    package init(_ json: JSONValue, image: String) throws(ImageError) {
+        if let kind = Self.artifact(json) { throw .artifact(image: image, is: kind) }
+        guard let config = json["config"], let digest = config["digest"]?.text.flatMap({ Digest($0) }),
+            let layers = json["layers"]?.elements
+        else {
+            throw .broken(
+                image: image, part: "the manifest", reason: "it names no configuration and layers")
+        }
+        guard layers.count <= layerCountLimit else {
+            throw .tooMuch(image: image, what: "\(layers.count) layers")
+        }
+        self.config = (digest, config)
+        self.layers = layers
+        self.image = image
+    }
+
+    /// The image, once its configuration is there.
+    ///
+    /// - Parameters:
+    ///   - platform: What the configuration must be for, where nothing else has said what the image is for.
+    ///   - rawConfig: The configuration, verified.
+    ///   - place: Where the layer of a descriptor is.
+    /// - Throws: ``ImageError``, and what `place` throws.
+    package func image(
+        reference: ImageReference? = nil, platform: Platform? = nil, manifestDigest: Digest,
+        repositoryDigests: [String] = [], tags: [String], rawConfig: [UInt8], diagnostics: [Diagnostic],
+        place: (_ descriptor: JSONValue, Digest) throws -> Layer.Place
+    ) throws -> Image {
+        let config = try ConfigFile(rawConfig, image: image)
+        let its = Platform(os: config.run.os, architecture: config.run.architecture)
+        if let platform, !its.architecture.isEmpty,
+            its.architecture != platform.architecture || !its.os.isEmpty && its.os != platform.os
+        {
+            throw ImageError.noPlatform(image: image, wanted: platform, there: [its.description])
+        }
+        return Image(
+            name: image, reference: reference, kind: .image, id: self.config.digest,
+            manifestDigest: manifestDigest, repositoryDigests: repositoryDigests, tags: tags,
+            config: config.run, rawConfig: String(decoding: rawConfig, as: UTF8.self),
+            layers: try zip(layers, config.origins(layerCount: layers.count)).map { descriptor, origin in
+                guard let digest = descriptor["digest"]?.text.flatMap({ Digest($0) }) else {
+                    throw ImageError.broken(
+                        image: image, part: "the manifest", reason: "a layer without a digest")
+                }
+                if let type = descriptor["mediaType"]?.text, type.hasSuffix("+encrypted") {
+                    throw ImageError.unsupported(image: image, what: "encrypted layers")
+                }
+                return Layer(
+                    digest: digest, diffID: origin.diffID, createdBy: origin.createdBy, isBase: origin.isBase,
+                    place: try place(descriptor, digest))
+            }, diagnostics: diagnostics + config.diagnostics(layerCount: layers.count))
+    }
+
+    /// Types that configurations of images have; some writers gave none, or none in particular.
+    private static let imageTypes: Set<String> = [
+        "", "application/vnd.oci.image.config.v1+json", "application/vnd.docker.container.image.v1+json",
+        "application/octet-stream", "application/json",
+    ]
+
+    /// What things other than images are called that are often found in registries, by parts of their media types.
+    private static let artifactNames: KeyValuePairs = [
+        "cncf.helm": "a Helm chart", "aquasec.trivy": "a data base of Trivy", "wasm": "a WebAssembly module",
+        "docker.plugin": "a plugin of Docker", "dev.cosign": "a signature of cosign",
+        "in-toto": "an attestation", "sylabs.sif": "an image of Singularity", "cncf.notary": "a signature",
+        "spdx": "a bill of materials", "cyclonedx": "a bill of materials", "openvex": "a VEX document",
+        "ollama": "a model of Ollama",
+    ]
+
+    /// What a manifest is of, where that is no image.
+    private static func artifact(_ json: JSONValue) -> String? {
+        let layerTypes =
+            (json["layers"] ?? json["blobs"])?.elements?.map { $0["mediaType"]?.text ?? "" } ?? []
+        let configType = json["config"]?["mediaType"]?.text ?? ""
+        let isSigned = !layerTypes.isEmpty && layerTypes.allSatisfy { $0.contains("dev.cosign") }
+        let isArtifact = json["mediaType"]?.text == "application/vnd.oci.artifact.manifest.v1+json"
+        guard isSigned || isArtifact || !imageTypes.contains(configType) else { return nil }
+        let types = [json["artifactType"]?.text ?? "", isSigned ? "" : configType] + layerTypes
+        for (part, name) in artifactNames where types.contains(where: { $0.contains(part) }) { return name }
+        let type = types.first { !$0.isEmpty && $0 != "application/vnd.oci.empty.v1+json" }
+        return type.map { "something of the type '\($0.prefix(100))'" } ?? "something without a type"
+    }
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+import FoundationEssentials
+import PareBytes
+
+/// A file of credentials: Docker's `config.json`, or podman's `auth.json`.
+///
+/// - SeeAlso: docker/cli, `cli/config/configfile/file.go`; containers-auth.json(5).
+struct AuthFile: Sendable {
+    let path: String
+    /// The whole file; an empty object for an empty one.
+    let json: JSONValue
+    /// Programs by registry, with the key that the file has for it.
+    let programs: [String: (key: String, name: String)]
+    /// The program for all other registries.
+    let store: String?
+    private let entries: [RegistryKey: Entry]
+
+    private struct Entry {
+        let key: String
+        let json: JSONValue
+    }
+
+    /// More than any such file has.
+    static let sizeLimit = 4 << 20
+
+    /// - Throws: `FileError`; ``CredentialError/malformed(file:reason:)``.
+    init(path: String) throws { try self.init(path: path, bytes: readFile(path, limit: Self.sizeLimit)) }
+
+    init(path: String, bytes: [UInt8]) throws(CredentialError) {
+        self.path = path
+        json = try Self.object(in: bytes, path: path)
+        store = try Self.store(of: json, path: path)
+        programs = try Self.programs(of: json, path: path)
+        entries = try Self.entries(of: json, path: path)
+    }
+
+    private static func object(in bytes: [UInt8], path: String) throws(CredentialError) -> JSONValue {
+        guard bytes.contains(where: { $0 > 0x20 }) else { return .object([]) }
+        let json: JSONValue
+        do { json = try JSONValue(bytes) } catch {
+            throw .malformed(file: path, reason: "it is not JSON at byte \(error.offset)")
+        }
+        guard json.members != nil else { throw .malformed(file: path, reason: "it is not a JSON object") }
+        return json
+    }
+
+    private static func store(of json: JSONValue, path: String) throws(CredentialError) -> String? {
+        guard let value = json["credsStore"], value != .null else { return nil }
+        guard let name = value.text else {
+            throw .malformed(file: path, reason: "its 'credsStore' is not a text")
+        }
+        return name.isEmpty ? nil : name
+    }
+
+    private static func members(
+        _ name: String, of json: JSONValue, path: String
+    ) throws(CredentialError) -> [JSONValue.Member] {
+        guard let value = json[name], value != .null else { return [] }
+        guard let members = value.members else {
+            throw .malformed(file: path, reason: "its '\(name)' is not an object")
+        }
+        return members
+    }
+
+    private static func programs(
+        of json: JSONValue, path: String
+    ) throws(CredentialError) -> [String: (key: String, name: String)] {
+        var programs: [String: (key: String, name: String)] = [:]
+        for member in try members("credHelpers", of: json, path: path) {
+            guard let name = member.value.text else {
+                throw .malformed(
+                    file: path, reason: "its 'credHelpers' has no text for '\(RegistryKey(member.name).name)'"
+                )
+            }
+            programs[RegistryKey(member.name).registry] = (member.name, name)
+        }
+        return programs
+    }
+
+    private static func entries(
+        of json: JSONValue, path: String
+    ) throws(CredentialError) -> [RegistryKey: Entry] {
+        var entries: [RegistryKey: Entry] = [:]
+        for member in try members("auths", of: json, path: path) {
+            guard member.value.members != nil || member.value == .null else {
+                throw .malformed(
+                    file: path, reason: "its entry for '\(RegistryKey(member.name).name)' is not an object")
+            }
+            let key = RegistryKey(member.name)
+            // A key as it is written now wins over an older one for the same.
+            if let other = entries[key], !other.key.contains("://") { continue }
+            entries[key] = Entry(key: member.name, json: member.value)
+        }
+        return entries
+    }
+
+    /// Whether something is kept for the whole of a registry.
+    func hasEntry(for registry: String) -> Bool {
+        programs[registry] != nil || entries.keys.contains { $0.registry == registry && $0.path.isEmpty }
+    }
+
+    /// What the file itself says for a repository: the entry for most of its path.
+    func credential(forRegistry registry: String, repository: String) throws(CredentialError) -> Credential? {
+        var path = repository[...]
+        while true {
+            if let entry = entries[RegistryKey(registry: registry, path: String(path))],
+                let credential = try credential(of: entry)
+            {
+                return credential
+            }
+            guard !path.isEmpty else { return nil }
+            path = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
+        }
+    }
+
+    private func credential(of entry: Entry) throws(CredentialError) -> Credential? {
+        func bad(_ reason: String) -> CredentialError {
+            .malformed(file: path, reason: "its entry for '\(RegistryKey(entry.key).name)' \(reason)")
+        }
+        func text(_ name: String) throws(CredentialError) -> String? {
+            guard let value = entry.json[name], value != .null else { return nil }
+            guard let text = value.text else { throw bad("has a '\(name)' that is not a text") }
+            return text.isEmpty ? nil : text
+        }
+        if let token = try text("registrytoken") { return .registryToken(Secret(token)) }
+        if let token = try text("identitytoken") { return .identityToken(Secret(token)) }
+        guard let auth = try text("auth") else {
+            guard let user = try text("username"), let password = try text("password") else { return nil }
+            return Credential(user: user, secret: password)
+        }
+        guard let data = Data(base64Encoded: auth.filter { !$0.isWhitespace }) else {
+            throw bad("has an 'auth' that is not base64")
+        }
+        guard let plain = String(validating: data, as: UTF8.self) else {
+            throw bad("has an 'auth' that is not UTF-8")
+        }
+        guard let colon = plain.firstIndex(of: ":"), colon > plain.startIndex else {
+            throw bad("has an 'auth' without a user and a ':'")
+        }
+        // Old Dockers filled the password up with zero bytes.
+        let password = plain[plain.index(after: colon)...].unicodeScalars.filter { $0 != "\0" }
+        return Credential(user: String(plain[..<colon]), secret: String(String.UnicodeScalarView(password)))
+    }
+}
+
+extension Credential {
+    /// The user that stands for "the password is an identity token".
+    static let tokenUser = "<token>"
+
+    init(user: String, secret: String) {
+        self = user == Self.tokenUser ? .identityToken(Secret(secret)) : .password(user: user, Secret(secret))
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+import PareModel
+
+/// Why credentials could not be read or kept.  No secret and no word of another program stands in it.
+package enum CredentialError: Explained, Hashable {
+    case malformed(file: String, reason: String)
+    /// A variable names a file that is not there.
+    case missingFile(String, variable: String)
+    case missingProgram(String, file: String)
+    case programFailed(String, verb: String, file: String, reason: String)
+
+    package var problem: String {
+        switch self {
+        case .malformed(let file, let reason): "cannot take credentials from '\(file)': \(reason)"
+        case .missingFile(let file, let variable): "no file '\(file)', which \(variable) names"
+        case .missingProgram(let program, let file): "no program '\(program)', which '\(file)' asks for"
+        case .programFailed(let program, let verb, let file, let reason):
+            "'\(program) \(verb)', which '\(file)' asks for, \(reason)"
+        }
+    }
+
+    package var hint: String? {
+        switch self {
+        case .malformed: "mend it, or move it away and log in again"
+        case .missingFile(_, let variable): "correct or unset \(variable), or log in first"
+        case .missingProgram(_, let file):
+            "install it in a folder of PATH, or take 'credsStore' or 'credHelpers' out of '\(file)'"
+        case .programFailed(let program, "get", _, _):
+            "look what 'echo REGISTRY | \(program) get' says; it shows the password"
+        case .programFailed(let program, _, _, _): "look whether '\(program) list' works"
+        }
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+import AsyncHTTPClient
+import Synchronization
+
+/// Clients of the library, each made when it is first needed: one for every way that requests go.
+final class Clients: Sendable {
+    private struct State {
+        var open: [Route: HTTPClient] = [:]
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+
+    /// The client for a way.
+    ///
+    /// - Throws: What making its configuration throws; ``NetworkError`` after ``close()``.
+    func client(
+        for route: Route, configuration: () throws -> HTTPClient.Configuration
+    ) throws -> HTTPClient {
+        try state.withLock { state in
+            guard !state.isClosed else {
+                throw NetworkError.badSetting(name: "network", reason: "it was closed already")
+            }
+            if let client = state.open[route] { return client }
+            let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: try configuration())
+            state.open[route] = client
+            return client
+        }
+    }
+
+    /// Ends all connections.
+    func close() async {
+        for client in take() { try? await client.shutdown() }
+    }
+
+    private func take() -> [HTTPClient] {
+        state.withLock { state in
+            defer { state.open = [:] }
+            state.isClosed = true
+            return Array(state.open.values)
+        }
+    }
+
+    deinit {
+        // The library traps where a client goes without having been shut down.
+        let left = take()
+        guard !left.isEmpty else { return }
+        Task { for client in left { try? await client.shutdown() } }
+    }
+}
+
+/// The way a request goes.
+struct Route: Hashable, Sendable {
+    /// The certificate of the user is shown to whom the request was meant for, and to nobody that it is redirected to.
+    var showsCertificate: Bool
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+import PareBytes
+package import PareImage
+package import PareModel
+
+/// Configurations are texts; this is longer than any real one.
+private let configLimit = 8 << 20
+
+/// Indexes within an index that are asked for.
+private let innerIndexLimit = 32
+
+/// Finds an image in a registry.  Its layers are pulled when they are read.
+///
+/// - Parameters:
+///   - reference: Its name.
+///   - platform: What to choose where the image is there for several; this machine's by default.
+/// - Throws: ``RegistryError``, ``ImageError``, ``NetworkError``; `CancellationError`.
+package func registryImage(_ reference: ImageReference, platform: Platform?, client: RegistryClient)
+    async throws
+    -> Image
+{
+    var finding = ImageFinding(reference: reference, client: client)
+    return try await finding.image(for: platform)
+}
+
+private struct ImageFinding {
+    let reference: ImageReference
+    let client: RegistryClient
+    private var diagnostics: [Diagnostic] = []
+    private var innerIndexes = 0
+
+    init(reference: ImageReference, client: RegistryClient) {
+        self.reference = reference
+        self.client = client
+    }
+
+    private var name: String { reference.familiar }
+
+    mutating func image(for platform: Platform?) async throws -> Image {
+        let named = try await client.manifest(reference)
+        var manifest = named
+        var isChosen = false
+        if named.isIndex {
+            let listed = try await images(in: named.json, named: "the index", depth: 0)
+            let chosen = try listed.chosen(for: platform, image: name, &diagnostics)
+            isChosen = chosen.platform != nil
+            manifest = try await inner(chosen)
+        }
+        return try await image(manifest, named: named, platform: isChosen ? nil : platform)
+    }
+
+    private func image(_ manifest: Manifest, named: Manifest, platform: Platform?) async throws -> Image {
+        let read = try ImageManifest(manifest.json, image: name)
+        guard let config = Descriptor(read.config.json) else {
+            throw RegistryError.broken(
+                image: name, part: "the manifest", reason: "its configuration has no size")
+        }
+        let rawConfig = try await client.blob(config, of: reference, limit: configLimit)
+        let tags = reference.tag.map {
+            [ImageReference(registry: reference.registry, repository: reference.repository, tag: $0).familiar]
+        }
+        return try read.image(
+            reference: reference, platform: platform, manifestDigest: manifest.descriptor.digest,
+            repositoryDigests: ["\(reference.name)@\(named.descriptor.digest)"], tags: tags ?? [],
+            rawConfig: rawConfig, diagnostics: diagnostics
+        ) { json, digest in
+            guard let descriptor = Descriptor(json) else {
+                throw RegistryError.broken(
+                    image: name, part: "the manifest", reason: "the layer \(digest.short) has no size")
+            }
+            return .stream(client.blobStream(descriptor, of: reference))
+        }
+    }
+
+    /// The images that an index leads to.
+    private mutating func images(in index: JSONValue, named part: String, depth: Int) async throws
+        -> [ListedImage]
+    {
+        var found: [ListedImage] = []
+        for listed in try ListedImage.all(in: index, named: part, image: name, depth: depth) {
+            if listed.isIndex {
+                innerIndexes += 1
+                guard innerIndexes <= innerIndexLimit else {
+                    throw ImageError.tooMuch(image: name, what: "more than \(innerIndexLimit) indexes")
+                }
+                let inner = try await inner(listed)
+                let part = "the index \(listed.digest.short)"
+                found += try await images(in: inner.json, named: part, depth: depth + 1).map {
+                    $0.tagged(listed.tags)
+                }
+            } else {
+                found.append(listed)
+            }
+            try ListedImage.check(found.count, image: name)
+        }
+        return found
+    }
+
+    /// The manifest or index that an index lists.
+    private func inner(_ listed: ListedImage) async throws -> Manifest {
+        let descriptor = Descriptor(listed.json)
+        if let data = descriptor?.verifiedData {
+            return try Manifest(data, digest: listed.digest, type: descriptor?.mediaType, of: name)
+        }
+        let there = ImageReference(
+            registry: reference.registry, repository: reference.repository, digest: listed.digest)
+        let manifest: Manifest
+        do {
+            manifest = try await client.manifest(there)
+        } catch RegistryError.notFound {
+            throw RegistryError.sparse(image: name, digest: listed.digest, platform: listed.platform)
+        }
+        if let claimed = descriptor?.size, claimed != manifest.descriptor.size {
+            throw RegistryError.sizeLies(
+                image: name, part: "the manifest \(listed.digest.short)", claimed: claimed,
+                actual: manifest.descriptor.size)
+        }
+        return manifest
+    }
+}

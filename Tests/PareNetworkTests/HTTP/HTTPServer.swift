@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Synchronization
+
+/// A server on loopback that answers byte for byte what a test wants, also what no decent server would.
+final class HTTPServer: Sendable {
+    struct Request: Sendable {
+        var method = ""
+        var target = ""
+        /// Names in lower case.
+        var headers: [String: String] = [:]
+        var body: [UInt8] = []
+    }
+
+    /// One connection, between requests.
+    struct Line: Sendable {
+        fileprivate let descriptor: Int32
+
+        /// Whether the other side still listened.
+        @discardableResult
+        func send(_ bytes: some Collection<UInt8>) -> Bool {
+            var rest = Array(bytes)[...]
+            while !rest.isEmpty {
+                let count = rest.withUnsafeBytes {
+                    Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                }
+                guard count > 0 else { return false }
+                rest = rest.dropFirst(count)
+            }
+            return true
+        }
+
+        @discardableResult
+        func send(_ text: String) -> Bool { send(Array(text.utf8)) }
+
+        /// Head and body of a decent answer.
+        func answer(_ status: Int, _ headers: [String: String] = [:], _ body: String = "") {
+            let lines = headers.map { "\($0.key): \($0.value)\r\n" }.joined()
+            send("HTTP/1.1 \(status) Status\r\nContent-Length: \(body.utf8.count)\r\n\(lines)\r\n\(body)")
+        }
+
+        func close() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+
+        /// Says nothing until the other side goes away.
+        func wait() {
+            var byte: UInt8 = 0
+            while recv(descriptor, &byte, 1, 0) > 0 {}
+        }
+    }
+
+    private let listener: Int32
+    let port: Int
+    private let seen = Mutex<(connections: Int, requests: [Request])>((0, []))
+
+    var connections: Int { seen.withLock { $0.connections } }
+    var requests: [Request] { seen.withLock { $0.requests } }
+    var url: String { "http://127.0.0.1:\(port)" }
+
+    /// Every connection is answered on a thread of its own until the closure closes it, or the client.
+    init(_ answer: @escaping @Sendable (Request, Line) -> Void) throws {
+        (listener, port) = try listeningSocket()
+        Thread.detachNewThread { [listener, weak self] in
+            while true {
+                let descriptor = accept(listener, nil, nil)
+                guard descriptor >= 0 else { return }
+                self?.seen.withLock { $0.connections += 1 }
+                Thread.detachNewThread { [weak self] in
+                    let line = Line(descriptor: descriptor)
+                    while let request = readRequest(descriptor) {
+                        self?.seen.withLock { $0.requests.append(request) }
+                        answer(request, line)
+                    }
+                    close(descriptor)
+                }
+            }
+        }
+    }
+
+    deinit {
+        shutdown(listener, Int32(SHUT_RDWR))
+        close(listener)
+    }
+}
+
+/// A socket on a free port of loopback.
+func listeningSocket() throws -> (descriptor: Int32, port: Int) {
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            bind(listener, $0, length) == 0 && listen(listener, 64) == 0
+                && getsockname(listener, $0, &length) == 0
+        }
+    }
+    guard isBound else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    return (listener, Int(in_port_t(bigEndian: address.sin_port)))
+}
+
+/// The next request of a connection; `nil` at its end.
+private func readRequest(_ descriptor: Int32) -> HTTPServer.Request? {
+    var head: [UInt8] = []
+    var byte: UInt8 = 0
+    while head.suffix(4) != [13, 10, 13, 10] {
+        guard recv(descriptor, &byte, 1, 0) == 1 else { return nil }
+        head.append(byte)
+    }
+    var request = HTTPServer.Request()
+    let lines = String(decoding: head, as: UTF8.self).components(separatedBy: "\r\n")
+    let words = lines[0].split(separator: " ")
+    guard words.count == 3 else { return nil }
+    (request.method, request.target) = (String(words[0]), String(words[1]))
+    for line in lines.dropFirst() {
+        guard let colon = line.firstIndex(of: ":") else { continue }
+        let value = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+        request.headers[line[..<colon].lowercased()] = value
+    }
+    for _ in 0..<(Int(request.headers["content-length"] ?? "") ?? 0) {
+        guard recv(descriptor, &byte, 1, 0) == 1 else { return nil }
+        request.body.append(byte)
+    }
+    return request
+}
