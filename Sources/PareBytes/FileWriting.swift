@@ -85,7 +85,7 @@ package func writeFile(
 }
 
 /// Gives a finished temporary file its name; without `replacing` a file that has come there meanwhile is left alone.
-private func settle(_ temporary: String, at path: String, replacing: Bool) throws(FileError) {
+func settle(_ temporary: String, at path: String, replacing: Bool) throws(FileError) {
     if !replacing {
         if pare_rename_without_replacing(temporary, path) == 0 { return }
         // Not every file system knows this flag; there the look at the start has to do.
@@ -97,7 +97,7 @@ private func settle(_ temporary: String, at path: String, replacing: Bool) throw
 }
 
 /// Where a link leads; the path itself where it is none, or leads nowhere.
-private func resolvedLink(_ path: String) -> String {
+func resolvedLink(_ path: String) -> String {
     guard let real = realpath(path, nil) else { return path }
     defer { free(real) }
     return String(cString: real)

@@ -43,7 +43,7 @@ public struct Scan: Sendable {
 
     /// Scans an opened image; the files it saw on the way come with the report.
     func scan(_ image: Image, in setup: Setup) async throws -> (report: ScanReport, tree: FileTree) {
-        async let opening = AdvisoryStore.locate(selection.database, environment: setup.environment)
+        async let opening = setup.store(for: selection)
         let reading = try await image.read(
             taking: Inventory.interests, cache: layerCache(setup), verifiesDiffIDs: verifiesLayers)
         let inventory = Inventory(of: reading.view)

@@ -25,15 +25,16 @@ import Testing
                 "1?x=y#z", "https://r.example/v2/a/blobs/uploads/?mount=d",
                 "https://r.example/v2/a/blobs/uploads/1?x=y"
             ),
-            // A registry that does not know that a proxy speaks TLS for it; another host is left as it is.
+            // A registry that does not know that a proxy speaks TLS for it; never to another in the clear.
             (
                 "http://r.example/v2/a/blobs/uploads/1", "https://r.example/v2/a/blobs/uploads/",
                 "https://r.example/v2/a/blobs/uploads/1"
             ),
-            ("http://r.example.org/up", "https://r.example/v2/a/blobs/uploads/", "http://r.example.org/up"),
+            ("http://r.example.org/up", "https://r.example/v2/a/blobs/uploads/", nil),
             ("http://r.example/up", "http://r.example/v2/a/blobs/uploads/", "http://r.example/up"),
             ("", "https://r.example/v2/", nil), ("ftp://r.example/up", "https://r.example/v2/", nil),
-            ("/up load", "https://r.example/v2/", nil), ("/up\r\nX: y", "https://r.example/v2/", nil),
+            ("/up load", "https://r.example/v2/", "https://r.example/up%20load"),
+            ("/up\r\nX: y", "https://r.example/v2/", nil),
         ] as [(String, String, String?)])
     func resolvesLocations(_ location: String, _ base: String, _ expected: String?) {
         #expect(UploadSession.resolve(location, from: base) == expected)

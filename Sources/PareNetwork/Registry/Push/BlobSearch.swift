@@ -53,10 +53,10 @@ struct BlobSearch: Sendable {
         do {
             let answer = try await client.request(
                 .POST, "blobs/uploads/?mount=\(digest)&from=\(repository)", of: reference, pushing: true,
-                accepting: [201, 202])
+                reading: [repository], accepting: [201, 202], retrying: RetryPolicy(takesUnsafe: true))
             try await answer.finish()
             return answer
-        } catch is any Explained {
+        } catch is RegistryError {
             return nil
         }
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 import NIOHTTP1
 import PareBytes
 import PareModel
@@ -21,6 +22,8 @@ struct BlobUpload: Sendable {
     /// Length of chunks where the whole is not taken at once; a quarter of it where that is not taken either.
     private static let firstChunk = 16 << 20
     private static let smallestChunk = 64 << 10
+    /// Bytes a second that give a long request more time than others.
+    private static let slowest = 100_000
 
     private var search: BlobSearch {
         BlobSearch(client: client, reference: reference, digest: content.digest)
@@ -30,7 +33,8 @@ struct BlobUpload: Sendable {
         let algorithm = content.digest.algorithm
         let query = algorithm == .sha256 ? "" : "?digest-algorithm=\(algorithm.rawValue)"
         let answer = try await client.request(
-            .POST, "blobs/uploads/\(query)", of: reference, pushing: true, accepting: [202])
+            .POST, "blobs/uploads/\(query)", of: reference, pushing: true, accepting: [202],
+            retrying: RetryPolicy(takesUnsafe: true))
         try await answer.finish()
         return try UploadSession(answer, of: reference)
     }
@@ -75,7 +79,7 @@ struct BlobUpload: Sendable {
                         throw PushError.gaveUp(
                             digest: content.digest, tries: state.tries, reason: error.problem)
                     }
-                    try await pause(after: state.failures)
+                    try await pause(after: state.failures, atLeast: pauseAskedFor(error))
                     await lookWhatIsThere(&state)
                 }
             }
@@ -125,7 +129,8 @@ struct BlobUpload: Sendable {
         }
         return try await client.request(
             method, url, of: reference, headers: headers, body: content.body(range), pushing: true,
-            accepting: [200, 201, 202, 204, 404, 405, 413, 416, 501])
+            accepting: [200, 201, 202, 204, 404, 405, 413, 416, 501], retrying: .once,
+            until: Deadline(after: client.transport.options.timeLimit + .seconds(range.count / Self.slowest)))
     }
 
     private func take(_ answer: HTTPAnswer, sentTo end: Int, _ state: inout State) throws {
@@ -196,16 +201,24 @@ struct BlobUpload: Sendable {
     }
 
     /// Twice as long each time, and not all at the same moment.
-    private func pause(after failures: Int) async throws {
+    private func pause(after failures: Int, atLeast least: Duration) async throws {
         let longest = min(pauses.lowerBound * (1 << min(failures - 1, 10)), pauses.upperBound)
-        try await Task.sleep(for: longest * Double.random(in: 0.5...1))
+        try await Task.sleep(for: max(least, longest * Double.random(in: 0.5...1)))
     }
 
     private func isWorthAnotherTry(_ error: any Explained) -> Bool {
-        guard let error = error as? NetworkError else { return false }
-        return switch error {
-        case .unreachable: true
+        switch error {
+        case let error as NetworkError: error.isPassing
+        case RegistryError.rateLimited, RegistryError.server: true
         default: false
         }
+    }
+
+    /// The pause that a registry asks for, as far as it is worth waiting for.
+    private func pauseAskedFor(_ error: any Explained) -> Duration {
+        guard case RegistryError.rateLimited(_, let text?, _) = error,
+            let pause = RetryAfter(text, now: Int(time(nil)))?.pause
+        else { return .zero }
+        return min(pause, .seconds(60))
     }
 }

@@ -46,17 +46,16 @@ struct UploadSession: Sendable, Hashable {
 
     /// The address that a `Location` means in an answer.
     ///
-    /// A registry behind a proxy may not know that it is spoken to by TLS: on the same host it goes on so.
+    /// A registry behind a proxy may not know that it is spoken to by TLS: on the same host it goes on so, and never to
+    /// another one in the clear.
     ///
     /// - SeeAlso: RFC 3986 §5.2.
     static func resolve(_ location: String, from base: String) -> String? {
-        guard let base = WebAddress(base), let address = base.resolving(location), !address.scheme.isUnix
-        else {
-            return nil
-        }
-        let isUnaware =
-            base.scheme == .https && address.scheme == .http && address.port == 80 && base.port == 443
-        guard isUnaware, address.host == base.host else { return address.text }
-        return "https" + address.text.dropFirst(4)
+        guard !location.isEmpty, let base = WebAddress(base), let address = base.resolving(location),
+            !address.scheme.isUnix
+        else { return nil }
+        guard base.scheme == .https, address.scheme == .http else { return address.text }
+        return address.host == base.host && address.port == 80 && base.port == 443
+            ? "https" + address.text.dropFirst(4) : nil
     }
 }
