@@ -11,6 +11,7 @@ public struct Push: Sendable {
     private let platform: String?
     private let takesAllPlatforms: Bool
     private let mountsFrom: [String]
+    private let proof: String?
 
     /// - Parameters:
     ///   - source: Path of an OCI layout or of a docker-archive.
@@ -18,15 +19,17 @@ public struct Push: Sendable {
     ///   - platform: Which image of several; `nil` for this machine's.
     ///   - takesAllPlatforms: Whether the index goes, with all that it lists.
     ///   - mountsFrom: Repositories of the same registry that may have some of the layers.
+    ///   - proof: Folder of a proof that is attached to the image, with its bill of materials and VEX document.
     public init(
         source: String, reference: String, platform: String?, takesAllPlatforms: Bool = false,
-        mountsFrom: [String] = []
+        mountsFrom: [String] = [], attaching proof: String? = nil
     ) {
         self.source = source
         self.reference = reference
         self.platform = platform
         self.takesAllPlatforms = takesAllPlatforms
         self.mountsFrom = mountsFrom
+        self.proof = proof
     }
 
     /// - Returns: The image in the registry, named by its digest.
@@ -39,21 +42,28 @@ public struct Push: Sendable {
             guard let platform = Platform(text) else { throw VerbError.badPlatform(text) }
             return platform
         }
+        let bundles = try proof.map { try AttachmentBundle.all(ofProofIn: $0) } ?? []
         let (image, stored) = try openStored(at: source, platform: platform, everything: takesAllPlatforms)
         let scratch = try ScratchFolder(in: setup.scratchParent, name: "pare-push")
         defer { scratch.remove() }
         var memory = PushMemory(file: setup.cacheFolder.map { $0 + "/pushes" })
         let step = "push \(target.familiar)"
         let outcome = try await setup.withRegistries { client in
-            let push = ImagePush(client, to: target, mountingFrom: repositories, scratch: scratch.path) { line in
+            let push = ImagePush(client, to: target, mountingFrom: repositories, scratch: scratch.path) {
+                line in
                 setup.progress.report(.said(step: step, line: line))
             }
-            return try await setup.step(step, outcome: \.summary) {
+            let outcome = try await setup.step(step, outcome: \.summary) {
                 try await push.run(image, stored: stored, remembering: &memory)
             }.value
+            let subject = Descriptor(
+                mediaType: outcome.mediaType, digest: outcome.digest, size: outcome.size)
+            _ = try await bundles.attach(to: subject, of: target, client, in: setup)
+            return outcome
         }
         memory.save()
-        return ImageReference(registry: target.registry, repository: target.repository, digest: outcome.digest)
+        return ImageReference(
+            registry: target.registry, repository: target.repository, digest: outcome.digest)
     }
 
     /// A repository that a user names with or without the registry.

@@ -8,7 +8,8 @@ extension Setup {
     ) async throws -> Value {
         let transport = try Transport(NetworkOptions(environment: environment))
         do {
-            let value = try await work(RegistryClient(transport, credentials: NoCredentials()))
+            let value = try await work(
+                RegistryClient(transport, credentials: CredentialStore(environment: environment)))
             await transport.close()
             return value
         } catch {

@@ -30,6 +30,12 @@ struct PushCommand: AsyncParsableCommand {
             valueName: "repository"))
     var mountFrom: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Folder of a proof to attach, with its bill of materials and VEX document.",
+            valueName: "pare-proof"))
+    var attach: String?
+
     @OptionGroup
     var shared: SharedOptions
 
@@ -43,7 +49,7 @@ struct PushCommand: AsyncParsableCommand {
         let setup = shared.setup()
         let push = Push(
             source: source, reference: reference, platform: platform, takesAllPlatforms: allPlatforms,
-            mountsFrom: mountFrom)
+            mountsFrom: mountFrom, attaching: attach)
         let pushed = try await interruptible { try await push.run(in: setup) }
         StandardOutput.write("\(pushed)\n")
     }
