@@ -2,19 +2,10 @@
 import PareNetwork
 
 extension Setup {
-    /// Lends a client of registries, whose connections are closed afterwards.
-    func withRegistries<Value: Sendable>(
-        _ work: (RegistryClient) async throws -> Value
-    ) async throws -> Value {
-        let transport = try Transport(NetworkOptions(environment: environment))
-        do {
-            let value = try await work(
-                RegistryClient(transport, credentials: CredentialStore(environment: environment)))
-            await transport.close()
-            return value
-        } catch {
-            await transport.close()
-            throw error
+    /// Works with registries as the user that Docker's and podman's files know; connections are closed afterwards.
+    func withRegistries<Value>(_ work: (RegistryClient) async throws -> Value) async throws -> Value {
+        try await withTransport { transport in
+            try await work(RegistryClient(transport, credentials: CredentialStore(environment: environment)))
         }
     }
 }

@@ -28,12 +28,6 @@ package actor RegistryClient {
         self.endpoints = endpoints
     }
 
-    /// How often and how long something is tried.
-    private struct Way {
-        let policy: RetryPolicy
-        let deadline: Deadline
-    }
-
     /// Something that may be done in a registry.
     private struct Access: Hashable {
         let registry: String
@@ -66,7 +60,7 @@ package actor RegistryClient {
         body: HTTPRequest.Body = .empty, pushing: Bool = false, reading others: [String] = [],
         accepting: Set<Int> = [200], retrying policy: RetryPolicy = .standard, until deadline: Deadline? = nil
     ) async throws -> HTTPAnswer {
-        let way = Way(policy: policy, deadline: deadline ?? Deadline(after: transport.options.timeLimit))
+        let deadline = deadline ?? Deadline(after: transport.options.timeLimit)
         let places = pushing ? [Endpoint(reference)] : try endpoints(reference)
         for (index, place) in places.enumerated()
         where index == places.count - 1 || !silent.contains(place.registry) {
@@ -74,7 +68,7 @@ package actor RegistryClient {
                 registry: place.registry, repository: place.repository, isPushing: pushing, others: others)
             do {
                 let request = HTTPRequest(method, path, headers: headers, body: body)
-                return try await ask(request, at: place, access, accepting, way)
+                return try await ask(request, at: place, access, accepting, deadline, policy)
             } catch  where index < places.count - 1 && !Task.isCancelled {
                 // The next place says what there is to say.
                 if error is NetworkError { silent.insert(place.registry) }
@@ -85,10 +79,12 @@ package actor RegistryClient {
 
     /// Asks one registry, and convinces it where it wants that; the request's address is still a path there.
     private func ask(
-        _ request: HTTPRequest, at place: Endpoint, _ access: Access, _ accepting: Set<Int>, _ way: Way
+        _ request: HTTPRequest, at place: Endpoint, _ access: Access, _ accepting: Set<Int>,
+        _ deadline: Deadline,
+        _ policy: RetryPolicy
     ) async throws -> HTTPAnswer {
         var used = authorizations[access].flatMap { $0.isOver ? nil : $0 }
-        var answer = try await send(request, to: place, used, way)
+        var answer = try await send(request, to: place, used, deadline, retrying: policy)
         if answer.status == 401, isOwn(request.url, of: place.registry) {
             let challenges = Challenge.all(in: answer.headers["WWW-Authenticate"])
             let known = try await credentials.credentials(
@@ -96,10 +92,10 @@ package actor RegistryClient {
             authorizations[access] = nil
             used = nil
             for credential in known.isEmpty ? [nil] : known.map(Optional.some) {
-                let next = try await authorization(challenges, access, credential, way.deadline)
+                let next = try await authorization(challenges, access, credential, deadline)
                 guard let next else { continue }
                 used = next
-                answer = try await send(request, to: place, next, way)
+                answer = try await send(request, to: place, next, deadline, retrying: policy)
                 guard answer.status == 401 else {
                     authorizations[access] = next
                     break
@@ -137,7 +133,7 @@ package actor RegistryClient {
         return .basic(user, password)
     }
 
-    private func address(of registry: String) -> String {
+    func address(of registry: String) -> String {
         let host = registry == ImageReference.dockerHub ? "registry-1.docker.io" : registry
         return "\(schemes[registry] ?? "https")://\(host)"
     }
@@ -148,13 +144,15 @@ package actor RegistryClient {
     }
 
     /// Sends a request, over TLS unless the registry has none and may do without.
-    private func send(
-        _ request: HTTPRequest, to place: Endpoint, _ authorization: Authorization?, _ way: Way
+    func send(
+        _ request: HTTPRequest, to place: Endpoint, _ authorization: Authorization?, _ deadline: Deadline,
+        retrying policy: RetryPolicy = .standard
     ) async throws -> HTTPAnswer {
         func addressed() -> HTTPRequest {
             var request = request
             if !request.url.contains("://") {
-                request.url = "\(address(of: place.registry))/v2/\(place.repository)/\(request.url)"
+                let folder = place.repository.isEmpty ? "" : place.repository + "/"
+                request.url = "\(address(of: place.registry))/v2/\(folder)\(request.url)"
             }
             if let authorization, isOwn(request.url, of: place.registry) {
                 request.headers.replaceOrAdd(name: "Authorization", value: authorization.header.text)
@@ -163,7 +161,7 @@ package actor RegistryClient {
         }
         do {
             let answer = try await transport.perform(
-                addressed(), retrying: way.policy, until: way.deadline)
+                addressed(), retrying: policy, until: deadline)
             schemes[place.registry] = schemes[place.registry] ?? "https"
             return answer
         } catch let error as NetworkError {
@@ -173,7 +171,7 @@ package actor RegistryClient {
             schemes[place.registry] = "http"
             do {
                 return try await transport.perform(
-                    addressed(), retrying: way.policy, until: way.deadline)
+                    addressed(), retrying: policy, until: deadline)
             } catch {
                 schemes[place.registry] = nil
                 throw error

@@ -33,6 +33,9 @@ struct AttachCommand: AsyncParsableCommand {
             "Attach to the image for one platform, in place of all.", valueName: "os/arch"))
     var platform: String?
 
+    @OptionGroup(title: "Network")
+    var network: NetworkArguments
+
     @OptionGroup
     var shared: SharedOptions
 
@@ -43,7 +46,7 @@ struct AttachCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let setup = shared.setup()
+        let setup = try shared.setup(network)
         let attach = Attach(reference: reference, platform: platform, sboms: sbom, vex: vex, proof: proof)
         let attached = try await interruptible { try await attach.run(in: setup) }
         StandardOutput.write(attached.map { "\($0)\n" }.joined())
@@ -77,11 +80,14 @@ struct AttachmentsCommand: AsyncParsableCommand {
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
+    @OptionGroup(title: "Network")
+    var network: NetworkArguments
+
     @OptionGroup
     var shared: SharedOptions
 
     func run() async throws {
-        let setup = shared.setup()
+        let setup = try shared.setup(network)
         let verb = ListAttachments(reference: reference, platform: platform, folder: fetch)
         let list = try await interruptible { try await verb.run(in: setup) }
         for diagnostic in list.diagnostics {

@@ -36,6 +36,9 @@ struct PushCommand: AsyncParsableCommand {
             valueName: "pare-proof"))
     var attach: String?
 
+    @OptionGroup(title: "Network")
+    var network: NetworkArguments
+
     @OptionGroup
     var shared: SharedOptions
 
@@ -46,7 +49,7 @@ struct PushCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let setup = shared.setup()
+        let setup = try shared.setup(network)
         let push = Push(
             source: source, reference: reference, platform: platform, takesAllPlatforms: allPlatforms,
             mountsFrom: mountFrom, attaching: attach)
