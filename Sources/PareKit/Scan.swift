@@ -66,7 +66,7 @@ public struct Scan: Sendable {
             for: inventory.packages, distro: inventory.distro, repositoryRelease: inventory.repositoryRelease)
         let matched = findings(of: candidates, distro: inventory.distro)
         let facts = image.kind == .image ? reading.facts : nil
-        let judged = try dismissed(matched.findings, image, facts, inventory, setup)
+        let judged = try await dismissed(matched.findings, image, facts, inventory, setup)
         let selected = judged.findings.selected(
             by: FindingFilter(severities: selection.severities, ignoresUnfixed: selection.ignoresUnfixed))
         let held = selected.filter(judged.held.contains)
@@ -96,11 +96,11 @@ public struct Scan: Sendable {
     /// What is set aside, by whom: the ignore file, the user's VEX, the distribution.
     private func dismissed(
         _ findings: [Finding], _ image: Image, _ facts: ImageFacts?, _ inventory: Inventory, _ setup: Setup
-    ) throws -> Dismissing {
+    ) async throws -> Dismissing {
         var dismissing = Dismissing(findings)
         guard !selection.dismissesNothing else { return dismissing }
         if let file = try ignoreFile() { dismissing.apply(file, on: setup.today) }
-        try dismissing.apply(vex: selection.vex, to: image, named: target, facts: facts, inventory)
+        try await dismissing.apply(vex: selection.vex, to: image, named: target, facts: facts, inventory)
         return dismissing
     }
 
