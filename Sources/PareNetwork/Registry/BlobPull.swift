@@ -14,6 +14,12 @@ struct BlobPull: Sendable {
     /// How often a connection may break before so much more has come; in bytes.
     private static let patience = (cuts: 5, progress: Int64(1) << 20)
 
+    /// Where the bytes come from.
+    private enum Place {
+        case registry
+        case elsewhere(String)
+    }
+
     init(_ descriptor: Descriptor, of reference: ImageReference, from client: RegistryClient) {
         self.descriptor = descriptor
         self.reference = reference
@@ -24,75 +30,108 @@ struct BlobPull: Sendable {
     ///
     /// - Throws: ``RegistryError``, ``NetworkError``, what `take` throws; `CancellationError`.
     func run(_ take: (ByteBuffer) async throws -> Void) async throws {
+        let deadline = Deadline(after: client.transport.options.timeLimit)
         var done: Int64 = 0
-        var mark: Int64 = 0
-        var cuts = 0
-        while true {
+        guard descriptor.isForeign else { return try await pull(.registry, &done, deadline, take) }
+        var reasons: [String] = descriptor.urls.isEmpty ? ["the manifest names no address of it"] : []
+        for place in descriptor.urls.prefix(8).map(Place.elsewhere) + [.registry] {
             do {
-                try await pull(from: &done, take)
-                return
+                return try await pull(place, &done, deadline, take)
+            } catch let error as any Explained where error is NetworkError || error is RegistryError {
+                // That the registry does not have it either was to be expected.
+                if case .registry = place, !reasons.isEmpty { continue }
+                reasons.append(error.problem)
+            }
+        }
+        throw RegistryError.foreign(
+            image: reference.familiar, digest: descriptor.digest, reason: reasons.joined(separator: "; "))
+    }
+
+    /// Pulls what is still to come from one place.
+    private func pull(
+        _ place: Place, _ done: inout Int64, _ deadline: Deadline, _ take: (ByteBuffer) async throws -> Void
+    ) async throws {
+        var mark = done
+        var cuts = 0
+        repeat {
+            let answer = try await answer(from: done, at: place, deadline)
+            do {
+                try await read(answer, &done, take)
             } catch let error as NetworkError {
                 if done - mark >= Self.patience.progress { (mark, cuts) = (done, 0) }
                 cuts += 1
-                guard cuts < Self.patience.cuts, error.mayPass else { throw error }
+                guard cuts < Self.patience.cuts, error.isPassing else { throw error }
                 try await Task.sleep(for: .milliseconds(100 << cuts))
             }
-        }
+        } while done < descriptor.size
     }
 
-    /// Pulls what is still to come.
-    private func pull(from done: inout Int64, _ take: (ByteBuffer) async throws -> Void) async throws {
-        guard done < descriptor.size || descriptor.size == 0 else { return }
-        let answer = try await answer(from: done)
-        var skipped: Int64 = 0
-        if answer.status == 200 {
-            skipped = done
-            let told = answer.headers.first(name: "Content-Length").flatMap { Int64($0) }
-            if let told, told != descriptor.size, answer.headers["Content-Encoding"].isEmpty {
-                throw lie(told)
-            }
-        }
+    private func read(_ answer: HTTPAnswer, _ done: inout Int64, _ take: (ByteBuffer) async throws -> Void)
+        async throws
+    {
+        let begin = done
+        var skipped = answer.status == 200 ? done : 0
+        let told = answer.headers.first(name: "Content-Length").flatMap { Int64($0) }
+        if answer.status == 200, let told, told != descriptor.size { throw lie(told) }
         for try await var piece in answer.body {
-            let passed = min(skipped, Int64(piece.readableBytes))
-            piece.moveReaderIndex(forwardBy: Int(passed))
-            skipped -= passed
+            let passed = Int(min(skipped, Int64(piece.readableBytes)))
+            piece.moveReaderIndex(forwardBy: passed)
+            skipped -= Int64(passed)
             guard Int64(piece.readableBytes) <= descriptor.size - done else {
                 throw lie(done + Int64(piece.readableBytes))
             }
             done += Int64(piece.readableBytes)
             if piece.readableBytes > 0 { try await take(piece) }
         }
-        guard done == descriptor.size else { throw lie(done) }
+        // A part may be shorter than what was asked for, but an end without a length is as good as a cut.
+        guard done == descriptor.size || answer.status == 206 && done > begin else {
+            throw NetworkError.cut(url: answer.url)
+        }
     }
 
     /// The answer that begins where the last one ended, or at the start of the blob.
-    private func answer(from done: Int64) async throws -> HTTPAnswer {
-        let path = "blobs/\(descriptor.digest)"
-        let plain: HTTPHeaders = ["Accept-Encoding": "identity"]
-        guard done > 0 else { return try await client.request(.GET, path, of: reference, headers: plain) }
-        var ranged = plain
-        ranged.add(name: "Range", value: "bytes=\(done)-")
-        let answer = try await client.request(
-            .GET, path, of: reference, headers: ranged, accepting: [200, 206, 416])
-        if answer.status == 200 { return answer }
-        let range = answer.headers.first(name: "Content-Range") ?? ""
-        if answer.status == 206, range.lowercased().hasPrefix("bytes \(done)-\(descriptor.size - 1)/") {
-            return answer
+    private func answer(from done: Int64, at place: Place, _ deadline: Deadline) async throws -> HTTPAnswer {
+        if done > 0 {
+            let answer = try await ask(
+                place, ["Range": "bytes=\(done)-"], accepting: [200, 206, 416], deadline)
+            if answer.status == 200 || answer.status == 206 && fits(answer, from: done) { return answer }
         }
-        // It does not know ranges, or this one; the whole again, then.
-        return try await client.request(.GET, path, of: reference, headers: plain)
+        // From the start; whoever does not know ranges, or not this one, gives the whole again.
+        return try await ask(place, [:], accepting: [200], deadline)
+    }
+
+    private func ask(_ place: Place, _ headers: HTTPHeaders, accepting: Set<Int>, _ deadline: Deadline)
+        async throws -> HTTPAnswer
+    {
+        guard case .elsewhere(let url) = place else {
+            let path = "blobs/\(descriptor.digest)"
+            return try await client.request(
+                .GET, path, of: reference, headers: headers, accepting: accepting, until: deadline)
+        }
+        guard let address = WebAddress(url), address.scheme == .https || client.mayBePlain(address) else {
+            throw NetworkError.badAddress(url)
+        }
+        let answer = try await client.transport.perform(
+            HTTPRequest(.GET, address.text, headers: headers), until: deadline)
+        guard accepting.contains(answer.status) else {
+            throw NetworkError.badAnswer(url: answer.url, reason: "status \(answer.status)")
+        }
+        return answer
+    }
+
+    /// Whether a part is one that goes on where the last one ended: `bytes 100-199/200`.
+    private func fits(_ answer: HTTPAnswer, from done: Int64) -> Bool {
+        let words = (answer.headers.first(name: "Content-Range") ?? "").lowercased().split(separator: " ")
+        guard words.count == 2, words[0] == "bytes" else { return false }
+        let parts = words[1].split { $0 == "-" || $0 == "/" }
+        guard parts.count == 3, Int64(parts[0]) == done, let last = Int64(parts[1]) else { return false }
+        return last >= done && last < descriptor.size
+            && (parts[2] == "*" || Int64(parts[2]) == descriptor.size)
     }
 
     private func lie(_ actual: Int64) -> RegistryError {
         .sizeLies(
             image: reference.familiar, part: "the blob \(descriptor.digest.short)", claimed: descriptor.size,
             actual: actual)
-    }
-}
-
-extension NetworkError {
-    /// Whether the same request may have another answer soon.
-    var mayPass: Bool {
-        if case .unreachable = self { true } else { false }
     }
 }

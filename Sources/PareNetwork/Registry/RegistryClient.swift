@@ -50,11 +50,13 @@ package actor RegistryClient {
     /// - Parameters:
     ///   - pushing: Whether something is written; then only the registry itself is asked.
     ///   - others: Repositories of the same registry that are read besides, for mounting.
+    ///   - accepting: The statuses that are no error.
+    ///   - deadline: For all of it with the body; the transport's time limit from now where it is `nil`.
     /// - Throws: ``RegistryError``, ``NetworkError``, what credentials throw; `CancellationError`.
     package func request(
         _ method: HTTPMethod, _ path: String, of reference: ImageReference, headers: HTTPHeaders = [:],
         body: HTTPRequest.Body = .empty, pushing: Bool = false, reading others: [String] = [],
-        accepting: Set<Int> = [200]
+        accepting: Set<Int> = [200], until deadline: Deadline? = nil
     ) async throws -> HTTPAnswer {
         let places = pushing ? [Endpoint(reference)] : try endpoints(reference)
         for (index, place) in places.enumerated()
@@ -63,7 +65,7 @@ package actor RegistryClient {
                 registry: place.registry, repository: place.repository, isPushing: pushing, others: others)
             do {
                 let request = HTTPRequest(method, path, headers: headers, body: body)
-                return try await ask(request, at: place, access, accepting)
+                return try await ask(request, at: place, access, accepting, deadline)
             } catch  where index < places.count - 1 && !Task.isCancelled {
                 // The next place says what there is to say.
                 if error is NetworkError { silent.insert(place.registry) }
@@ -73,20 +75,24 @@ package actor RegistryClient {
     }
 
     /// Asks one registry, and convinces it where it wants that; the request's address is still a path there.
-    private func ask(_ request: HTTPRequest, at place: Endpoint, _ access: Access, _ accepting: Set<Int>)
-        async throws -> HTTPAnswer
-    {
+    private func ask(
+        _ request: HTTPRequest, at place: Endpoint, _ access: Access, _ accepting: Set<Int>,
+        _ deadline: Deadline?
+    ) async throws -> HTTPAnswer {
+        let deadline = deadline ?? Deadline(after: transport.options.timeLimit)
         var used = authorizations[access].flatMap { $0.isOver ? nil : $0 }
-        var answer = try await send(request, to: place, used)
+        var answer = try await send(request, to: place, used, deadline)
         if answer.status == 401 {
-            authorizations[access] = nil
             let challenges = Challenge.all(in: answer.headers["WWW-Authenticate"])
             let known = try await credentials.credentials(
                 forRegistry: place.registry, repository: place.repository)
+            authorizations[access] = nil
+            used = nil
             for credential in known.isEmpty ? [nil] : known.map(Optional.some) {
-                guard let next = try await authorization(challenges, access, credential) else { continue }
+                let next = try await authorization(challenges, access, credential, deadline)
+                guard let next else { continue }
                 used = next
-                answer = try await send(request, to: place, next)
+                answer = try await send(request, to: place, next, deadline)
                 guard answer.status == 401 else {
                     authorizations[access] = next
                     break
@@ -106,16 +112,17 @@ package actor RegistryClient {
     }
 
     /// What answers one of a registry's challenges with a credential; `nil` where nothing does.
-    private func authorization(_ challenges: [Challenge], _ access: Access, _ credential: Credential?)
-        async throws -> Authorization?
-    {
+    private func authorization(
+        _ challenges: [Challenge], _ access: Access, _ credential: Credential?, _ deadline: Deadline
+    ) async throws -> Authorization? {
         if let challenge = challenges.first(where: { $0.scheme == "bearer" }) {
             let service = try TokenService(
                 challenge, of: access.registry, at: address(of: access.registry), transport)
             let own = "repository:\(access.repository):"
             let wanted = (challenge.parameters["scope"] ?? "").split(separator: " ").map(String.init)
             let more = wanted.filter { !$0.hasPrefix(own) && !access.scopes.contains($0) }
-            return try await service.authorization(for: access.scopes + more.prefix(8), with: credential)
+            return try await service.authorization(
+                for: access.scopes + more.prefix(8), with: credential, until: deadline)
         }
         guard challenges.contains(where: { $0.scheme == "basic" }),
             case .password(let user, let password) = credential
@@ -124,43 +131,60 @@ package actor RegistryClient {
     }
 
     private func address(of registry: String) -> String {
-        "\(schemes[registry] ?? "https")://\(Self.host(of: registry))"
-    }
-
-    private static func host(of registry: String) -> String {
-        registry == ImageReference.dockerHub ? "registry-1.docker.io" : registry
+        let host = registry == ImageReference.dockerHub ? "registry-1.docker.io" : registry
+        return "\(schemes[registry] ?? "https")://\(host)"
     }
 
     /// Sends a request, over TLS unless the registry has none and may do without.
-    private func send(_ request: HTTPRequest, to place: Endpoint, _ authorization: Authorization?)
-        async throws -> HTTPAnswer
-    {
-        func addressed(_ scheme: String) -> HTTPRequest {
+    private func send(
+        _ request: HTTPRequest, to place: Endpoint, _ authorization: Authorization?, _ deadline: Deadline
+    ) async throws -> HTTPAnswer {
+        func addressed() -> HTTPRequest {
             var request = request
-            request.url = "\(scheme)://\(Self.host(of: place.registry))/v2/\(place.repository)/\(request.url)"
+            request.url = "\(address(of: place.registry))/v2/\(place.repository)/\(request.url)"
             if let authorization {
                 request.headers.replaceOrAdd(name: "Authorization", value: authorization.header.text)
             }
             return request
         }
-        if let scheme = schemes[place.registry] { return try await transport.send(addressed(scheme)) }
         do {
-            let answer = try await transport.send(addressed("https"))
-            schemes[place.registry] = "https"
+            let answer = try await transport.perform(addressed(), until: deadline)
+            schemes[place.registry] = schemes[place.registry] ?? "https"
             return answer
-        } catch let error as NetworkError where mayBePlain(place) {
-            guard case .unreachable = error else { throw error }
-            let answer = try await transport.send(addressed("http"))
+        } catch let error as NetworkError {
+            guard schemes[place.registry] == nil, error.speaksOfNoTLS(at: place), mayBePlain(place) else {
+                throw error
+            }
             schemes[place.registry] = "http"
-            return answer
+            do {
+                return try await transport.perform(addressed(), until: deadline)
+            } catch {
+                schemes[place.registry] = nil
+                throw error
+            }
         }
     }
 
-    /// Whether a registry may be spoken with in the clear: on this machine, as Docker does, or where the user allows it.
-    private func mayBePlain(_ place: Endpoint) -> Bool {
-        if place.isInsecure || transport.options.isInsecure { return true }
-        let host = RealmPlace("http://" + place.registry)?.host ?? ""
-        return host == "localhost" || host.hasSuffix(".localhost") || host == "[::1"
+    private nonisolated func mayBePlain(_ place: Endpoint) -> Bool {
+        place.isInsecure || WebAddress("http://" + place.registry).map(mayBePlain) ?? false
+    }
+
+    /// Whether somebody may be spoken with in the clear: on this machine, as Docker does, or where the user allows it.
+    nonisolated func mayBePlain(_ address: WebAddress) -> Bool {
+        let host = address.host
+        return transport.options.isInsecure || host == "localhost" || host.hasSuffix(".localhost")
+            || host == "::1"
             || host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." }
+    }
+}
+
+extension NetworkError {
+    /// Whether a registry may listen without TLS where this came of an attempt with it.
+    fileprivate func speaksOfNoTLS(at place: Endpoint) -> Bool {
+        switch self {
+        case .tls(_, .notTLS), .unreachable: true
+        case .refused: !place.registry.contains(":")
+        default: false
+        }
     }
 }

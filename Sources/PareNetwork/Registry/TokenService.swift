@@ -43,35 +43,37 @@ struct TokenService: Sendable {
     ///   - address: Of the registry, `https://registry.example`.
     /// - Throws: ``RegistryError/tokenService(registry:reason:)`` for a realm to which no secret may be sent.
     init(_ challenge: Challenge, of registry: String, at address: String, _ transport: Transport) throws {
-        guard let realm = challenge.parameters["realm"], let place = RealmPlace(realm) else {
+        guard let realm = challenge.parameters["realm"], let place = WebAddress(realm), !place.scheme.isUnix,
+            place.userInfo == nil
+        else {
             throw RegistryError.tokenService(
                 registry: registry, reason: "its challenge names no address to get one from")
         }
-        let isSafe =
-            place.isSecure || transport.options.isInsecure
-            || RealmPlace(address).map {
-                !$0.isSecure && $0.host == place.host
-            } ?? false
-        guard isSafe else {
+        // What a registry is told in the clear, its own host may be told in the clear too.
+        let isItself = WebAddress(address).map { !$0.scheme.isSecure && $0.host == place.host } ?? false
+        guard place.scheme.isSecure || isItself || transport.options.isInsecure else {
             throw RegistryError.tokenService(
                 registry: registry,
-                reason: "'\(shownText(realm, limit: 100))' is not secure, and no password is sent there")
+                reason: "'\(place.shown)' is not secure, and no password is sent there")
         }
         self.transport = transport
         self.registry = registry
-        self.realm = realm
+        self.realm = place.text
         service = challenge.parameters["service"]
     }
 
     /// A token for some scopes, `repository:team/app:pull`; `nil` where the service does not take the credential.
     ///
     /// - Throws: ``RegistryError``, ``NetworkError``; `CancellationError`.
-    func authorization(for scopes: [String], with credential: Credential?) async throws -> Authorization? {
+    func authorization(for scopes: [String], with credential: Credential?, until deadline: Deadline)
+        async throws -> Authorization?
+    {
         if case .registryToken(let token) = credential {
             return Authorization(header: Secret("Bearer \(token.text)"), end: nil, hasCredentials: true)
         }
         let begun = ContinuousClock.now
-        let answer = try await transport.send(request(for: scopes, with: credential))
+        let answer = try await transport.perform(
+            request(for: scopes, with: credential), retrying: RetryPolicy(takesUnsafe: true), until: deadline)
         switch answer.status {
         case 200: break
         case 400...403 where credential != nil: return nil
@@ -139,26 +141,5 @@ struct TokenService: Sendable {
             }
         }
         return String(decoding: bytes, as: UTF8.self)
-    }
-}
-
-/// Scheme and host of an address.
-struct RealmPlace {
-    let isSecure: Bool
-    let host: String
-
-    init?(_ address: String) {
-        let lower = address.lowercased()
-        let isSecure = lower.hasPrefix("https://")
-        guard isSecure || lower.hasPrefix("http://") else { return nil }
-        let rest = lower.dropFirst(isSecure ? 8 : 7)
-        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        guard !authority.isEmpty, !authority.contains("@") else { return nil }
-        self.isSecure = isSecure
-        if authority.first == "[" {
-            host = String(authority.prefix { $0 != "]" })
-        } else {
-            host = String(authority.prefix { $0 != ":" })
-        }
     }
 }
