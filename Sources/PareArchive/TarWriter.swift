@@ -12,11 +12,6 @@ package struct TarWriter: Sendable {
         link: String = ""
     ) {
         let path = kind == .folder && !path.hasSuffix("/") ? path + "/" : path
-        var records: [UInt8] = []
-        if path.utf8.count > 100 { records += Self.record("path", path) }
-        if link.utf8.count > 100 { records += Self.record("linkpath", link) }
-        if content.count >= 1 << 33 { records += Self.record("size", "\(content.count)") }
-        if !records.isEmpty { append(UInt8(ascii: "x"), "PaxHeaders/entry", records, mode: 0o644, link: "") }
         let type: UInt8 =
             switch kind {
             case .file: UInt8(ascii: "0")
@@ -25,15 +20,46 @@ package struct TarWriter: Sendable {
             case .folder: UInt8(ascii: "5")
             case .other: UInt8(ascii: "6")
             }
-        append(type, path, content, mode: mode, link: link)
+        bytes += Self.header(path, type, size: content.count, mode: mode, link: link)
+        bytes += content + Self.padding(after: content.count)
     }
 
-    /// Adds the two empty blocks of the end.
-    package mutating func finish() { bytes += [UInt8](repeating: 0, count: 1024) }
+    /// What stands before the content of a file.
+    package static func header(ofFile path: String, size: Int) -> [UInt8] {
+        header(path, UInt8(ascii: "0"), size: size, mode: 0o644, link: "")
+    }
 
-    private mutating func append(
-        _ type: UInt8, _ path: String, _ content: [UInt8], mode: UInt16, link: String
-    ) {
+    /// What stands behind a content of so many bytes.
+    package static func padding(after size: Int) -> [UInt8] {
+        [UInt8](repeating: 0, count: (512 - size % 512) % 512)
+    }
+
+    /// The two empty blocks of the end.
+    package static let end = [UInt8](repeating: 0, count: 1024)
+
+    /// Adds the two empty blocks of the end.
+    package mutating func finish() { bytes += Self.end }
+
+    /// With the PAX records that it needs before it.
+    private static func header(
+        _ path: String, _ type: UInt8, size: Int, mode: UInt16, link: String
+    ) -> [UInt8] {
+        var records: [UInt8] = []
+        if path.utf8.count > 100 { records += record("path", path) }
+        if link.utf8.count > 100 { records += record("linkpath", link) }
+        if size >= 1 << 33 { records += record("size", "\(size)") }
+        var extended: [UInt8] = []
+        if !records.isEmpty {
+            extended = block(
+                UInt8(ascii: "x"), "PaxHeaders/entry", size: records.count, mode: 0o644, link: "")
+            extended += records + padding(after: records.count)
+        }
+        return extended + block(type, path, size: size, mode: mode, link: link)
+    }
+
+    private static func block(
+        _ type: UInt8, _ path: String, size: Int, mode: UInt16, link: String
+    ) -> [UInt8] {
         var header = [UInt8](repeating: 0, count: 512)
         func put(_ text: some Collection<UInt8>, at offset: Int, limit: Int) {
             header.replaceSubrange(offset..<offset + min(text.count, limit), with: text.prefix(limit))
@@ -48,7 +74,7 @@ package struct TarWriter: Sendable {
         octal(Int(mode), at: 100, digits: 7)
         octal(0, at: 108, digits: 7)
         octal(0, at: 116, digits: 7)
-        octal(content.count >= 1 << 33 ? 0 : content.count, at: 124, digits: 11)
+        octal(size >= 1 << 33 ? 0 : size, at: 124, digits: 11)
         octal(0, at: 136, digits: 11)
         put("        ".utf8, at: 148, limit: 8)
         header[156] = type
@@ -57,9 +83,7 @@ package struct TarWriter: Sendable {
         put("00".utf8, at: 263, limit: 2)
         octal(header.reduce(0) { $0 + Int($1) }, at: 148, digits: 6)
         header[154] = 0
-        bytes += header
-        bytes += content
-        bytes += [UInt8](repeating: 0, count: (512 - content.count % 512) % 512)
+        return header
     }
 
     /// `LENGTH KEY=VALUE\n`, where the length counts its own digits too.

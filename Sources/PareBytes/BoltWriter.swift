@@ -3,7 +3,8 @@
 /// Makes a bbolt file (on-disk format 2) from keys that come in order, in one pass and one transaction.
 ///
 /// A full leaf is laid down at once, and each open bucket remembers only where its leaves begin; nothing is moved later,
-/// so the file has no free pages.  The file is built in memory; ``writeFile(_:to:replacing:mode:)`` stores it.
+/// so the file has no free pages.  The file is built in memory; ``writeFile(_:to:replacing:mode:)`` stores it.  A large one is
+/// better written by ``BoltFileWriter``, which takes the pages as they become ready.
 ///
 /// ```swift
 /// var writer = BoltWriter()
@@ -12,7 +13,9 @@
 /// ```
 package struct BoltWriter {
     private let pageSize: Int
+    /// What is laid down, without what was taken.
     private var file: [UInt8]
+    private var taken = 0
     /// The root, and the buckets that are open within it.
     private var open: [Bucket] = [Bucket(name: [])]
 
@@ -47,13 +50,29 @@ package struct BoltWriter {
         }
     }
 
-    /// The whole file.
+    /// The whole file; nothing of it may have been taken.
     package mutating func finish() throws(BoltError) -> [UInt8] {
+        let (head, rest) = try finishPages()
+        return head + rest.dropFirst(head.count)
+    }
+
+    /// How many bytes are laid down and not taken.
+    var pending: Int { file.count }
+
+    /// The pages that are laid down; they follow those that were taken before, and are forgotten here.
+    mutating func takePages() -> [UInt8] {
+        defer { file = [] }
+        taken += file.count
+        return file
+    }
+
+    /// The first pages of the file, in whose place zeros were taken, and what follows those that were taken.
+    mutating func finishPages() throws(BoltError) -> (head: [UInt8], rest: [UInt8]) {
         while open.count > 1 { try closeBucket() }
         let root = tree(of: open[0])
-        writeHeader(at: 2 * pageSize, id: 2, flags: BoltPage.Flag.freeList, count: 0)
-        for transaction: UInt64 in 0...1 { writeMeta(transaction: transaction, root: root) }
-        return file
+        let count = UInt64((taken + file.count) / pageSize)
+        let metas = (UInt64(0)...1).flatMap { meta(transaction: $0, root: root, pageCount: count) }
+        return (metas + paged(header(id: 2, flags: BoltPage.Flag.freeList, count: 0, length: pageSize)), file)
     }
 
     private struct Element {
@@ -96,7 +115,7 @@ package struct BoltWriter {
     }
 
     private mutating func layDown(_ bucket: inout Bucket) {
-        let page = UInt64(file.count / pageSize)
+        let page = UInt64((taken + file.count) / pageSize)
         bucket.leaves.append((bucket.elements.first?.key ?? [], page))
         file += leaf(bucket.elements, page: page, length: bucket.length)
         fillPage()
@@ -143,7 +162,7 @@ package struct BoltWriter {
     }
 
     private mutating func layDown(branch: ArraySlice<(firstKey: [UInt8], page: UInt64)>) -> UInt64 {
-        let page = UInt64(file.count / pageSize)
+        let page = UInt64((taken + file.count) / pageSize)
         let length = branch.reduce(BoltPage.headerLength) {
             $0 + BoltPage.elementLength + $1.firstKey.count
         }
@@ -184,23 +203,18 @@ package struct BoltWriter {
         if rest > 0 { file += [UInt8](repeating: 0, count: pageSize - rest) }
     }
 
-    private mutating func writeHeader(at offset: Int, id: UInt64, flags: UInt16, count: Int) {
-        let header = header(id: id, flags: flags, count: count, length: pageSize)
-        file.replaceSubrange(offset..<offset + header.count, with: header)
+    private func paged(_ bytes: [UInt8]) -> [UInt8] {
+        bytes + [UInt8](repeating: 0, count: max(0, pageSize - bytes.count))
     }
 
-    private mutating func writeMeta(transaction: UInt64, root: UInt64) {
-        let start = Int(transaction) * pageSize
-        writeHeader(at: start, id: transaction, flags: BoltPage.Flag.meta, count: 0)
+    private func meta(transaction: UInt64, root: UInt64, pageCount: UInt64) -> [UInt8] {
         // Then: flags, root page with its bucket's counter, list of free pages, number of pages, transaction.
         var meta = littleEndian(BoltMeta.magic) + littleEndian(BoltMeta.version)
         meta += littleEndian(UInt32(pageSize)) + littleEndian(UInt32(0))
-        for number in [root, 0, 2, UInt64(file.count / pageSize), transaction] {
-            meta += littleEndian(number)
-        }
+        for number in [root, 0, 2, pageCount, transaction] { meta += littleEndian(number) }
         meta += littleEndian(fnv1a(meta))
-        let place = start + BoltPage.headerLength
-        file.replaceSubrange(place..<place + meta.count, with: meta)
+        return paged(
+            header(id: transaction, flags: BoltPage.Flag.meta, count: 0, length: pageSize) + meta)
     }
 }
 

@@ -61,7 +61,10 @@ package func writeFile(
 /// Writes a file piece by piece, to a temporary name beside it, which becomes its own when all is there; what was there is
 /// replaced then.
 ///
-/// - Parameter fill: Is given what appends a piece.
+/// - Parameters:
+///   - path: Of the file.
+///   - mode: Permission bits, less the process's mask.
+///   - fill: Is given what appends a piece.
 /// - Throws: ``FileError``, and what `fill` throws, with nothing left behind.
 package func writeFile(
     to path: String, mode: UInt32 = 0o644,
@@ -85,7 +88,7 @@ package func writeFile(
 }
 
 /// Gives a finished temporary file its name; without `replacing` a file that has come there meanwhile is left alone.
-private func settle(_ temporary: String, at path: String, replacing: Bool) throws(FileError) {
+func settle(_ temporary: String, at path: String, replacing: Bool) throws(FileError) {
     if !replacing {
         if pare_rename_without_replacing(temporary, path) == 0 { return }
         // Not every file system knows this flag; there the look at the start has to do.
@@ -97,7 +100,7 @@ private func settle(_ temporary: String, at path: String, replacing: Bool) throw
 }
 
 /// Where a link leads; the path itself where it is none, or leads nowhere.
-private func resolvedLink(_ path: String) -> String {
+func resolvedLink(_ path: String) -> String {
     guard let real = realpath(path, nil) else { return path }
     defer { free(real) }
     return String(cString: real)

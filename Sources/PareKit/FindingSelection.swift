@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+import PareAdvisories
 public import PareModel
 
 /// Which advisory data to use, and which findings count.
 public struct FindingSelection: Sendable {
     /// Folder of the store; `nil` looks in the usual places.
     public let database: String?
+    /// The digest of the artifact that the data must be from; `nil` for any.
+    public let pinnedData: Digest?
     /// `nil` for all.
     public let severities: Set<Severity>?
     public let ignoresUnfixed: Bool
@@ -16,14 +19,26 @@ public struct FindingSelection: Sendable {
     public let dismissesNothing: Bool
 
     public init(
-        database: String? = nil, severities: Set<Severity>? = nil, ignoresUnfixed: Bool = false,
+        database: String? = nil, pinnedData: Digest? = nil, severities: Set<Severity>? = nil,
+        ignoresUnfixed: Bool = false,
         ignoreFile: String? = nil, vex: [String] = [], dismissesNothing: Bool = false
     ) {
         self.database = database
+        self.pinnedData = pinnedData
         self.severities = severities
         self.ignoresUnfixed = ignoresUnfixed
         self.ignoreFile = ignoreFile
         self.vex = vex
         self.dismissesNothing = dismissesNothing
+    }
+}
+
+extension Setup {
+    /// The advisory data to judge by.
+    ///
+    /// - Throws: ``AdvisoryError``.
+    func store(for selection: FindingSelection) throws -> AdvisoryStore {
+        try AdvisoryStore.locate(
+            selection.database, environment: environment, pinned: selection.pinnedData)
     }
 }

@@ -43,7 +43,7 @@ public struct Scan: Sendable {
 
     /// Scans an opened image; the files it saw on the way come with the report.
     func scan(_ image: Image, in setup: Setup) async throws -> (report: ScanReport, tree: FileTree) {
-        async let opening = AdvisoryStore.locate(selection.database, environment: setup.environment)
+        async let opening = setup.store(for: selection)
         let reading = try await image.read(
             taking: Inventory.interests, cache: layerCache(setup), verifiesDiffIDs: verifiesLayers)
         let inventory = Inventory(of: reading.view)
@@ -63,8 +63,10 @@ public struct Scan: Sendable {
         let free = selected.filter { !judged.held.contains($0) }
         let weighed =
             readsPrograms && !selection.dismissesNothing
-            ? try free.dismissedByEvidence(
-                in: reading, config: image.config, distro: inventory.distro)
+            // Layers that are pulled make whoever reads them again wait.
+            ? try await onOwnThread { _ in
+                try free.dismissedByEvidence(in: reading, config: image.config, distro: inventory.distro)
+            }
             : (findings: free, diagnostics: [])
         let releases = setup.releases
         let support = releases.table.support(of: inventory.distro, on: setup.today)

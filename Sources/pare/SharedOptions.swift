@@ -46,6 +46,24 @@ struct DatabaseOptions: ParsableArguments {
             valueName: "folder"))
     var database: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Use no other advisory data than those of this artifact ('pare db status' says which).",
+            valueName: "digest"))
+    var dbDigest: String?
+
+    @Flag(help: "For users of Trivy: 'pare scan' never updates data by itself.")
+    var skipDbUpdate = false
+
+    /// The artifact that was named.
+    func pinned(_ environment: [String: String]) throws -> Digest? {
+        guard let text = dbDigest ?? environment.option("DB_DIGEST") else { return nil }
+        guard let digest = Digest(text) else {
+            throw ValidationError("--db-digest is sha256:… with 64 digits")
+        }
+        return digest
+    }
+
     /// The folder that was named, by the option or else by a variable.
     func folder(_ environment: [String: String]) -> String? {
         database ?? environment.option("DB_PATH")
@@ -55,7 +73,7 @@ struct DatabaseOptions: ParsableArguments {
 extension [String: String] {
     /// What `PARE_NAME`, or else `TRIVY_NAME`, says in place of an option; a variable that is set to nothing is as good as
     /// unset, while an option with nothing is a mistake.
-    fileprivate func option(_ name: String) -> String? {
+    func option(_ name: String) -> String? {
         ["PARE_" + name, "TRIVY_" + name].compactMap { self[$0] }.first { !$0.isEmpty }
     }
 }
@@ -99,7 +117,8 @@ struct FindingOptions: ParsableArguments {
                 })
         }
         return FindingSelection(
-            database: database.folder(environment), severities: severities,
+            database: database.folder(environment), pinnedData: try database.pinned(environment),
+            severities: severities,
             ignoresUnfixed: ignoreUnfixed || environment.option("IGNORE_UNFIXED") == "true",
             ignoreFile: ignorefile ?? environment.option("IGNOREFILE"),
             vex: vex.isEmpty

@@ -45,7 +45,7 @@ import Testing
         switch (found, error) {
         case (.noMetadata, .noMetadata): break
         case (.corrupt(_, let found), .corrupt(_, let expected)): #expect(found == expected)
-        case (.otherSchema(_, let found), .otherSchema(_, let expected)): #expect(found == expected)
+        case (.otherSchema(_, let found, _), .otherSchema(_, let expected, _)): #expect(found == expected)
         default: Issue.record("\(found)")
         }
         #expect(found.hint != nil)

@@ -127,3 +127,51 @@ import Testing
         #expect(try file.root.entries().isEmpty)
     }
 }
+
+/// A file that goes to disk page by page is the one that is built in memory.
+@Suite struct BoltFileWriterTests {
+    @Test(arguments: [0, 1, 500, 60_000])
+    func writesTheSameBytes(count: Int) throws {
+        let folder = try ScratchFolder()
+        var writer = BoltWriter()
+        let file = try BoltFileWriter(folder.path + "/x.db")
+        for number in 0..<count {
+            let value = [UInt8](repeating: UInt8(number % 251), count: number % 300)
+            for path in [["a", "b\(number / 10 + 100_000)"]] {
+                try writer.put(value, for: BoltSample.key(number), in: path)
+                try file.put(value, for: BoltSample.key(number), in: path)
+            }
+        }
+        try writer.openBucket(["z"])
+        try file.openBucket(["z"])
+        try file.finish()
+        #expect(try readFile(folder.path + "/x.db") == writer.finish())
+    }
+
+    @Test func writesOverNothing() throws {
+        let folder = try ScratchFolder()
+        try writeFile([1], to: folder.path + "/x.db")
+        #expect(throws: FileError.exists(folder.path + "/x.db")) { try BoltFileWriter(folder.path + "/x.db") }
+    }
+}
+
+@Suite struct GrowingFileTests {
+    @Test func isThereWhenItIsWhole() throws {
+        let folder = try ScratchFolder()
+        do {
+            let file = try GrowingFile(folder.path + "/a")
+            try file.write([1, 2])
+            #expect(try file.mapped().count == 2)
+        }
+        #expect(try namesInFolder(folder.path).isEmpty)
+        for (content, replacing) in [([UInt8(1)], false), ([2], true)] {
+            let file = try GrowingFile(folder.path + "/a")
+            try file.write(content)
+            try file.settle(replacing: replacing)
+            #expect(try readFile(folder.path + "/a") == content)
+        }
+        let file = try GrowingFile(folder.path + "/a")
+        #expect(throws: FileError.exists(folder.path + "/a")) { try file.settle() }
+        #expect(try readFile(folder.path + "/a") == [2])
+    }
+}

@@ -4,7 +4,7 @@ import Testing
 
 /// `pare db`: which data are used, and how they are replaced.
 @Suite struct DatabaseTests {
-    private static func table(of date: String) -> String {
+    static func table(of date: String) -> String {
         """
         {"schema": 1, "date": "\(date)", "lines": [
           {"product": "debian", "line": "12", "codename": "bookworm", "end": "2020-01-02", "sources": ["https://a.b/"]}
@@ -52,7 +52,7 @@ import Testing
 
     /// Nothing is written, and the table that was there stays.
     @Test(arguments: [
-        ([], "--release-lines"), (["--release-lines", "/nonexistent/t.json"], "/nonexistent/t.json"),
+        (["--release-lines", "/nonexistent/t.json"], "/nonexistent/t.json"),
         (["--release-lines", "/etc"], "/etc"), (["--release-lines", "/dev/null"], "/dev/null"),
         (["--release-lines", "/etc/hostname"], "/etc/hostname"),
         (["--release-lines", "http://127.0.0.1:1/t.json"], "not an https address"),

@@ -50,7 +50,7 @@ import Testing
         let cache = try Folder()
         func update(_ text: String, takesOlder: Bool = false) async throws -> String {
             try cache.write(text, to: "new.json")
-            return try await UpdateDatabase(releaseLines: cache.path + "/new.json", takesOlder: takesOlder)
+            return try await ReleaseLinesUpdate(place: cache.path + "/new.json", takesOlder: takesOlder)
                 .run(in: Self.setup(cache))
         }
         #expect(try await update(Self.table(of: "2099-01-02")).contains("in place of those on board"))
@@ -84,7 +84,7 @@ import Testing
         await withTaskGroup(of: Void.self) { group in
             for day in days {
                 group.addTask {
-                    let update = UpdateDatabase(releaseLines: cache.path + "/\(day).json", takesOlder: false)
+                    let update = ReleaseLinesUpdate(place: cache.path + "/\(day).json", takesOlder: false)
                     _ = try? await update.run(in: Self.setup(cache))
                     #expect(Self.setup(cache).releases.diagnostics.isEmpty)
                     #expect(Self.setup(cache).releases.file != nil)
@@ -101,7 +101,7 @@ import Testing
         let folder = try Folder()
         try folder.write(Self.table(of: "2099-01-02"), to: "new.json")
         let setup = Setup(environment: ["XDG_CACHE_HOME": place], progress: .silent)
-        let update = UpdateDatabase(releaseLines: folder.path + "/new.json", takesOlder: false)
+        let update = ReleaseLinesUpdate(place: folder.path + "/new.json", takesOlder: false)
         let error = await #expect(throws: (any Error).self) { try await update.run(in: setup) }
         #expect((error as? any Explained)?.problem.contains("release-lines.lock") == true)
     }

@@ -44,7 +44,7 @@ struct FixRun: Sendable {
 
     /// Whether a newer Debian has fixes for what the image's has none for.
     private func hopesForDebian(_ report: ScanReport) throws -> Bool {
-        let store = try AdvisoryStore.locate(measuring.selection.database, environment: setup.environment)
+        let store = try setup.store(for: measuring.selection)
         let outlooks = try debianOutlooks(
             of: report.packages, distro: report.distro, in: store, releases: setup.releases.table,
             on: setup.today)

@@ -20,9 +20,7 @@ struct NotedInputs: Sendable {
         context = try Context(application.folder, ignoring: application.ignored)
         listing = try context.listing()
         let selection = measuring.selection
-        data = try AdvisoryStore.locate(
-            selection.database, environment: measuring.setup.environment
-        ).facts()
+        data = try measuring.setup.store(for: selection).facts()
         documents = try selection.documents.map {
             FileDigest(path: $0, digest: try inputDigest(of: $0))
         }
@@ -60,10 +58,8 @@ struct NotedInputs: Sendable {
 
     /// Of the data base's file; a gigabyte takes about a second.
     private func storeDigest() async throws -> Digest? {
-        let (database, environment) = (measuring.selection.database, measuring.setup.environment)
-        return try? await inBackground { _ in
-            try AdvisoryStore.locate(database, environment: environment).digest()
-        }
+        let (selection, setup) = (measuring.selection, measuring.setup)
+        return try? await inBackground { _ in try setup.store(for: selection).digest() }
     }
 }
 

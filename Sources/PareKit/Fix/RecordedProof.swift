@@ -139,7 +139,7 @@ extension RecordedProof {
     /// The recorded packages with today's data.  What was set aside then is still, until the day it expires.
     func judged(by selection: FindingSelection, in setup: Setup) throws -> ScanReport {
         let report = proof.comparison.after
-        let store = try AdvisoryStore.locate(selection.database, environment: setup.environment)
+        let store = try setup.store(for: selection)
         let matched = findings(
             of: try store.candidates(for: report.packages, distro: report.distro), distro: report.distro)
         var found = matched.findings.selected(

@@ -80,7 +80,7 @@ struct Patching: Sendable {
     }
 
     private func judge() throws -> Judge {
-        let store = try AdvisoryStore.locate(selection.database, environment: setup.environment)
+        let store = try setup.store(for: selection)
         return { packages in
             PareMatch.findings(of: try store.candidates(for: packages, distro: nil), distro: nil).findings
         }
@@ -120,7 +120,7 @@ protocol Ecosystem: Sendable {
 }
 
 extension EngineError {
-    fileprivate var isOfTime: Bool {
+    var isOfTime: Bool {
         if case .tookTooLong = self { true } else { false }
     }
 }

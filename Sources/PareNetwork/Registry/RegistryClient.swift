@@ -17,6 +17,7 @@ package actor RegistryClient {
     private var silent: Set<String> = []
 
     /// - Parameters:
+    ///   - transport: Carries the requests.
     ///   - credentials: What registries are convinced with.
     ///   - endpoints: Where an image is asked for, the original last.
     package init(
@@ -48,10 +49,16 @@ package actor RegistryClient {
     /// What is only read is asked for at the mirrors first.
     ///
     /// - Parameters:
+    ///   - method: Of the request.
+    ///   - path: Of what is asked for, in the repository.
+    ///   - reference: Names the repository.
+    ///   - headers: Besides those that convince the registry.
+    ///   - body: Can be sent again.
     ///   - pushing: Whether something is written; then only the registry itself is asked.
     ///   - others: Repositories of the same registry that are read besides, for mounting.
     ///   - accepting: The statuses that are no error.
     ///   - deadline: For all of it with the body; the transport's time limit from now where it is `nil`.
+    /// - Returns: The answer, whose body is still to come.
     /// - Throws: ``RegistryError``, ``NetworkError``, what credentials throw; `CancellationError`.
     package func request(
         _ method: HTTPMethod, _ path: String, of reference: ImageReference, headers: HTTPHeaders = [:],
@@ -130,18 +137,19 @@ package actor RegistryClient {
         return .basic(user, password)
     }
 
-    private func address(of registry: String) -> String {
+    func address(of registry: String) -> String {
         let host = registry == ImageReference.dockerHub ? "registry-1.docker.io" : registry
         return "\(schemes[registry] ?? "https")://\(host)"
     }
 
     /// Sends a request, over TLS unless the registry has none and may do without.
-    private func send(
+    func send(
         _ request: HTTPRequest, to place: Endpoint, _ authorization: Authorization?, _ deadline: Deadline
     ) async throws -> HTTPAnswer {
         func addressed() -> HTTPRequest {
             var request = request
-            request.url = "\(address(of: place.registry))/v2/\(place.repository)/\(request.url)"
+            let folder = place.repository.isEmpty ? "" : place.repository + "/"
+            request.url = "\(address(of: place.registry))/v2/\(folder)\(request.url)"
             if let authorization {
                 request.headers.replaceOrAdd(name: "Authorization", value: authorization.header.text)
             }
@@ -182,7 +190,7 @@ extension NetworkError {
     /// Whether a registry may listen without TLS where this came of an attempt with it.
     fileprivate func speaksOfNoTLS(at place: Endpoint) -> Bool {
         switch self {
-        case .tls(_, .notTLS), .unreachable: true
+        case .tls(_, .notTLS): true
         case .refused: !place.registry.contains(":")
         default: false
         }

@@ -14,6 +14,8 @@ private let innerIndexLimit = 32
 /// - Parameters:
 ///   - reference: Its name.
 ///   - platform: What to choose where the image is there for several; this machine's by default.
+///   - client: Asks the registry, also later for the layers.
+/// - Returns: The image.
 /// - Throws: ``RegistryError``, ``ImageError``, ``NetworkError``; `CancellationError`.
 package func registryImage(_ reference: ImageReference, platform: Platform?, client: RegistryClient)
     async throws

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import PareBytes
-import PareModel
+package import PareModel
 
 /// Why advisory data could not be used.
 package enum AdvisoryError: Explained, Hashable {
@@ -11,7 +11,11 @@ package enum AdvisoryError: Explained, Hashable {
     case unreadable(file: String, reason: String)
     case corrupt(file: String, reason: String)
     /// The data base has another schema than this program reads.
-    case otherSchema(file: String, version: Int)
+    case otherSchema(file: String, version: Int, expected: Int = 2)
+    /// What was fetched is no data base of Trivy's as it is published.
+    case notAnArtifact(reason: String)
+    /// Other data are in use than the ones that were asked for.
+    case otherData(wanted: Digest, inUse: String)
 
     package var problem: String {
         switch self {
@@ -19,8 +23,10 @@ package enum AdvisoryError: Explained, Hashable {
         case .noMetadata(let file): "no '\(file)', which says what the advisory data beside it is"
         case .unreadable(let file, let reason): "the advisory data in '\(file)' cannot be read: \(reason)"
         case .corrupt(let file, let reason): "the advisory data in '\(file)' is damaged: \(reason)"
-        case .otherSchema(let file, let version):
-            "'\(file)' has schema \(version); this program reads schema 2"
+        case .otherSchema(let file, let version, let expected):
+            "'\(file)' has schema \(version); this program reads schema \(expected)"
+        case .notAnArtifact(let reason): "that is not an artifact with a data base: \(reason)"
+        case .otherData(let wanted, let inUse): "the data in use are not those of \(wanted), but \(inUse)"
         }
     }
 
@@ -31,7 +37,12 @@ package enum AdvisoryError: Explained, Hashable {
         case .noMetadata: "copy metadata.json from where trivy.db came from"
         case .unreadable: "make it readable for this user, or name another folder with '--db-path'"
         case .corrupt: "fetch it again, or name another folder with '--db-path'"
-        case .otherSchema: "fetch the data base 'trivy-db:2', or name another folder with '--db-path'"
+        case .otherSchema(_, let version, let expected):
+            version > expected
+                ? "use a newer version of pare, or name another folder with '--db-path'"
+                : "fetch it with 'pare db update', or name another folder with '--db-path'"
+        case .notAnArtifact: "look whether the repository holds 'trivy-db:2' or a copy of it"
+        case .otherData(let wanted, _): "fetch them with 'pare db update --db-digest \(wanted)'"
         }
     }
 }

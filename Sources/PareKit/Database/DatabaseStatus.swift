@@ -15,6 +15,8 @@ public struct DatabaseStatus: Sendable {
     /// Which data are used.
     public struct Report: Sendable {
         public let store: StoreFacts
+        /// What is known of where it is from and how old it is, a line each.
+        public let origin: [String]
         /// How many advisories the store has of each distribution and language, by name.
         public let ecosystems: [(name: String, count: Int)]
         /// Where the release lines are from: `on board`, or a file.
@@ -29,11 +31,29 @@ public struct DatabaseStatus: Sendable {
         let store = try AdvisoryStore.locate(database, environment: setup.environment)
         let releases = setup.releases
         let products = Dictionary(grouping: releases.table.lines, by: \.product)
+        let place = try AdvisoryStore.place(database, environment: setup.environment)
         return Report(
-            store: try store.facts(), ecosystems: try store.ecosystems(),
+            store: try store.facts(), origin: try place.map { try origin(of: store, in: $0, setup) } ?? [],
+            ecosystems: try store.ecosystems(),
             releaseLines: releases.file ?? "on board", releaseDate: releases.table.date,
             products: products.map { ($0.key, $0.value.count) }.sorted { $0.name < $1.name },
             diagnostics: releases.diagnostics)
+    }
+
+    private func origin(of store: AdvisoryStore, in folder: String, _ setup: Setup) throws -> [String] {
+        let metadata = try StoreMetadata(in: folder)
+        var lines: [String] = []
+        if let source = try store.source(in: folder) {
+            let artifact = source.manifest.map { "\(source.repository)@\($0)" } ?? source.repository
+            lines.append("from \(artifact), fetched \(source.downloaded)")
+            lines += source.additions.map { "OSV's \($0.ecosystem), fetched \($0.downloaded): \($0.digest)" }
+        } else {
+            lines.append("from another program, or put there by hand")
+        }
+        let age = metadata.age(at: setup.now).map { $0 <= 0 ? "made today" : "made \($0) days ago" }
+        let next = metadata.nextUpdate.isEmpty ? nil : "newer ones are due \(metadata.nextUpdate)"
+        let words = [age, next].compactMap(\.self).joined(separator: "; ")
+        return words.isEmpty ? lines : lines + [words]
     }
 }
 
@@ -44,9 +64,10 @@ extension DatabaseStatus.Report {
             counts.map { "\($0.name) \($0.count)" }.joined(separator: ", ")
         }
         let updated = store.updated.isEmpty ? "age unknown" : "of \(store.updated.prefix { $0 != "T" })"
+        let origin = origin.map { "  \($0)\n" }.joined()
         return """
             advisories: \(store.name), \(updated)
-              \(store.advisoryCount): \(list(ecosystems))
+            \(origin)  \(store.advisoryCount): \(list(ecosystems))
             release lines: \(releaseLines), of \(releaseDate)
               \(products.reduce(0) { $0 + $1.count }): \(list(products))
 

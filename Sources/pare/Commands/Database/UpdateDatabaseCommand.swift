@@ -3,13 +3,6 @@ import ArgumentParser
 import PareKit
 import PareModel
 
-struct DatabaseCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "db",
-        abstract: "Shows and updates the data that pare judges by.",
-        subcommands: [UpdateDatabaseCommand.self, DatabaseStatusCommand.self])
-}
-
 struct UpdateDatabaseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "update",
@@ -33,27 +26,9 @@ struct UpdateDatabaseCommand: AsyncParsableCommand {
 
     func run() async throws {
         let setup = shared.setup()
-        let update = UpdateDatabase(releaseLines: releaseLines, takesOlder: force)
+        var wishes = UpdateDatabase.Wishes()
+        (wishes.releaseLines, wishes.force) = (releaseLines, force)
+        let update = UpdateDatabase(wishes)
         StandardOutput.write(try await interruptible { try await update.run(in: setup) } + "\n")
-    }
-}
-
-struct DatabaseStatusCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Says which data are in use, and how old they are.")
-
-    @OptionGroup
-    var database: DatabaseOptions
-
-    @OptionGroup
-    var shared: SharedOptions
-
-    func run() async throws {
-        let setup = shared.setup()
-        let report = try DatabaseStatus(database: database.folder(setup.environment)).run(in: setup)
-        for diagnostic in report.diagnostics {
-            StandardError.write("\(diagnostic.severity.rawValue): \(diagnostic.message)\n")
-        }
-        StandardOutput.write(report.text)
     }
 }

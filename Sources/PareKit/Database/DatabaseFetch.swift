@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+import PareAdvisories
+import PareArchive
+import PareBytes
+import PareModel
+import PareNetwork
+
+/// Fetches one of Trivy's data bases into pare's cache, from the first repository that gives it.
+struct DatabaseFetch: Sendable {
+    let kind: DatabaseKind
+    /// In the order they are tried.
+    let repositories: [ImageReference]
+    /// The digest of the artifact to take, whatever its age.
+    var pinned: Digest?
+    /// Whether fresh data are fetched again.
+    var force = false
+
+    /// The public copies of the data base.
+    static func publicRepositories(of kind: DatabaseKind) -> [String] {
+        let name = kind == .advisories ? "trivy-db" : "trivy-java-db"
+        return [
+            "mirror.gcr.io/aquasec/\(name)", "ghcr.io/aquasecurity/\(name)",
+            "public.ecr.aws/aquasecurity/\(name)",
+        ]
+    }
+
+    /// Names without a tag get the schema's version, as in Trivy.
+    ///
+    /// - Throws: ``ReferenceError``.
+    init(_ kind: DatabaseKind, from names: [String]) throws(ReferenceError) {
+        self.kind = kind
+        var repositories: [ImageReference] = []
+        for name in names.isEmpty ? Self.publicRepositories(of: kind) : names {
+            let reference = try ImageReference(name)
+            let isTagged = name.split(separator: "/").last?.contains { $0 == ":" || $0 == "@" } ?? false
+            repositories.append(
+                isTagged
+                    ? reference
+                    : ImageReference(
+                        registry: reference.registry, repository: reference.repository, tag: "\(kind.schema)")
+            )
+        }
+        self.repositories = repositories
+    }
+
+    /// What was done, for a person.
+    ///
+    /// - Throws: ``UpdateError`` and others; the data that were there are then as they were.
+    func run(in setup: Setup, with client: RegistryClient) async throws -> String {
+        guard let cache = setup.cacheFolder else { throw UpdateError.noCache }
+        makeFolders(cache)
+        return try await holdingLock(
+            "\(cache)/\(kind.folder).lock",
+            waiting: { setup.progress.report(.note("another run is updating; waiting for it")) }
+        ) {
+            StoreDraft.removeLeftovers(of: kind, in: cache)
+            if let words = try wordsIfFresh(cache, in: setup) { return words }
+            let draft = try StoreDraft(kind, in: cache)
+            let (repository, metadata) = try await fetch(into: draft, in: setup, with: client)
+            try draft.publish()
+            return "\(kind.words) of \(metadata.updatedAt.prefix { $0 != "T" }), from \(repository)"
+        }
+    }
+
+    /// What to say where nothing needs to be fetched.
+    ///
+    /// - Throws: ``AdvisoryError/otherSchema(file:version:expected:)`` for data of a newer schema, as in Trivy.
+    private func wordsIfFresh(_ cache: String, in setup: Setup) throws -> String? {
+        let folder = "\(cache)/\(kind.folder)"
+        guard !force, fileExists("\(folder)/\(kind.file)"), let metadata = try? StoreMetadata(in: folder)
+        else {
+            return nil
+        }
+        if metadata.version > kind.schema {
+            throw AdvisoryError.otherSchema(
+                file: folder + "/metadata.json", version: metadata.version, expected: kind.schema)
+        }
+        if let pinned {
+            guard StoreSource.verified(in: folder, of: kind)?.manifest == pinned else { return nil }
+            return "the \(kind.words) are those of \(pinned) already"
+        }
+        guard metadata.version == kind.schema, metadata.isFresh(at: setup.now) else { return nil }
+        return
+            "the \(kind.words) of \(metadata.updatedAt) are fresh; newer ones are due at \(metadata.nextUpdate)"
+    }
+
+    /// Tries one repository after another; data that lie about themselves end the search.
+    private func fetch(
+        into draft: StoreDraft, in setup: Setup, with client: RegistryClient
+    ) async throws -> (ImageReference, StoreMetadata) {
+        var reasons: [String] = []
+        for reference in repositories {
+            let wanted = pinned.map {
+                ImageReference(registry: reference.registry, repository: reference.repository, digest: $0)
+            }
+            do {
+                return try await setup.step("fetch \(wanted ?? reference)") {
+                    (reference, try await fetch(wanted ?? reference, into: draft, in: setup, with: client))
+                }.value
+            } catch let error as any Explained where Self.isOfTheWay(error) {
+                reasons.append("'\(reference)': \(error.problem)")
+                setup.progress.report(.note("\(reference): \(error.problem)"))
+                draft.clear()
+            } catch let error as any Explained where !(error is FileError || error is NetworkError) {
+                throw UpdateError.notTheData(repository: "\(wanted ?? reference)", reason: error.problem)
+            }
+        }
+        throw UpdateError.noneGave(what: kind.words, reasons)
+    }
+
+    private func fetch(
+        _ reference: ImageReference, into draft: StoreDraft, in setup: Setup, with client: RegistryClient
+    ) async throws -> StoreMetadata {
+        let manifest = try await client.manifest(reference)
+        guard pinned == nil || manifest.descriptor.digest == pinned else {
+            throw AdvisoryError.notAnArtifact(reason: "its digest is \(manifest.descriptor.digest)")
+        }
+        let artifact = try DatabaseArtifact(manifest, of: kind)
+        let bytes = try await client.blob(artifact.layer, of: reference, limit: 1 << 30)
+        let downloaded = setup.timestamp
+        return try await inBackground { _ in
+            let hashing = HashingSource(ArraySource(bytes))
+            let content = try draft.unpack(GzipSource(hashing, limit: kind.outputLimit))
+            guard try hashing.finish() == artifact.layer.digest, hashing.count == artifact.layer.size else {
+                throw AdvisoryError.notAnArtifact(reason: "its layer has another digest than it says")
+            }
+            var metadata = try draft.check()
+            metadata.downloadedAt = downloaded
+            let source = StoreSource(
+                repository: "\(reference)", manifest: artifact.manifest, layer: artifact.layer.digest,
+                content: content, downloaded: downloaded)
+            try draft.describe(metadata, source)
+            return metadata
+        }
+    }
+
+    /// Whether another repository may give what this one did not: it was not reached, or refused.
+    private static func isOfTheWay(_ error: any Explained) -> Bool {
+        if case .offline = error as? NetworkError { return false }
+        return error is NetworkError
+    }
+}
