@@ -103,9 +103,14 @@ struct AuthFile: Sendable {
         return store.map { ($0, RegistryKey.written(registry, inDockersFile: isDockers)) }
     }
 
-    /// Whether something is kept for the whole of a registry.
+    /// Whether the file has an entry for the whole of a registry, or a program of its own.
     func hasEntry(for registry: String) -> Bool {
-        programs[registry] != nil || entries.keys.contains { $0.registry == registry && $0.path.isEmpty }
+        programs[registry] != nil || entries[RegistryKey(registry: registry, path: "")] != nil
+    }
+
+    /// Whether that entry holds more than the note that a program keeps the secret.
+    func hasSecret(for registry: String) -> Bool {
+        entries[RegistryKey(registry: registry, path: "")]?.json.members?.isEmpty == false
     }
 
     /// What the file itself says for a repository: the entry for most of its path.

@@ -51,6 +51,12 @@ package struct MirrorTable: Sendable {
         return try rule.places(for: reference, matching: count)
     }
 
+    /// Whether plain HTTP may be spoken with a registry itself, and its certificates need not be trusted.
+    package func isInsecure(registry: String) -> Bool {
+        rules.values.filter { $0.match(registry) == registry.utf8.count }
+            .max { $0.weight < $1.weight }?.isInsecure ?? false
+    }
+
     private static func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     private mutating func add(_ path: String, _ read: ([UInt8], String) throws -> [MirrorRule]) throws {
