@@ -150,6 +150,7 @@ package actor RegistryClient {
             var request = request
             let folder = place.repository.isEmpty ? "" : place.repository + "/"
             request.url = "\(address(of: place.registry))/v2/\(folder)\(request.url)"
+            request.takesAnyCertificate = place.isInsecure
             if let authorization {
                 request.headers.replaceOrAdd(name: "Authorization", value: authorization.header.text)
             }
