@@ -161,6 +161,7 @@ package actor RegistryClient {
                 let folder = place.repository.isEmpty ? "" : place.repository + "/"
                 request.url = "\(address(of: place.registry))/v2/\(folder)\(request.url)"
             }
+            request.takesAnyCertificate = place.isInsecure
             if let authorization, isOwn(request.url, of: place.registry) {
                 request.headers.replaceOrAdd(name: "Authorization", value: authorization.header.text)
             }
