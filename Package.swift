@@ -104,7 +104,8 @@ let package = Package(
                 ],
                 swiftSettings: strict),
             .testTarget(
-                name: "PareCommandTests", dependencies: ["PareModel", "PareBytes", "pare"],
+                name: "PareCommandTests",
+                dependencies: ["PareModel", "PareBytes", "NetworkServers", "pare"],
                 exclude: ["Fixtures"],
                 swiftSettings: strict),
             .testTarget(name: "ArchitectureTests", swiftSettings: strict),

@@ -42,14 +42,6 @@ public struct UpdateDatabase: Sendable {
 
 extension Setup {
     func withRegistryClient<Value>(_ work: (RegistryClient) async throws -> Value) async throws -> Value {
-        let transport = try Transport(NetworkOptions(environment: environment))
-        do {
-            let value = try await work(RegistryClient(transport, credentials: NoCredentials()))
-            await transport.close()
-            return value
-        } catch {
-            await transport.close()
-            throw error
-        }
+        try await withTransport { try await work(RegistryClient($0, credentials: NoCredentials())) }
     }
 }

@@ -15,17 +15,20 @@ struct UpdateDatabaseCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The table: a file, or an https address, which 'curl' fetches.", valueName: "file-or-address"))
+            "The table: a file, or an https address.", valueName: "file-or-address"))
     var releaseLines: String?
 
     @Flag(help: "Take a table that is older than the one in the cache.")
     var force = false
 
+    @OptionGroup(title: "Network")
+    var network: NetworkArguments
+
     @OptionGroup
     var shared: SharedOptions
 
     func run() async throws {
-        let setup = shared.setup()
+        let setup = try shared.setup(network)
         var wishes = UpdateDatabase.Wishes()
         (wishes.releaseLines, wishes.force) = (releaseLines, force)
         let update = UpdateDatabase(wishes)
