@@ -90,11 +90,17 @@ extension Image {
     /// The files of the image, without a content.
     package func files() async throws -> FileTree { try await read(taking: []).tree }
 
+    private func sizeInRegistry(_ layer: Layer) -> Int64? {
+        guard reference != nil, case .stream(let stream) = layer.place else { return nil }
+        return stream.size
+    }
+
     private func facts(_ readings: [LayerReading]) -> ImageFacts {
         let layers = zip(layers, readings).map { layer, reading in
             LayerFacts(
                 digest: layer.digest, diffID: layer.diffID, size: ByteCount(reading.size),
-                compressedSize: reading.compressedSize.map { ByteCount($0) }, createdBy: layer.createdBy,
+                compressedSize: (reading.compressedSize ?? sizeInRegistry(layer)).map { ByteCount($0) },
+                createdBy: layer.createdBy,
                 isBase: layer.isBase)
         }
         return ImageFacts(

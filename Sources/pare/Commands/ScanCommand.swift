@@ -47,6 +47,12 @@ struct ScanCommand: AsyncParsableCommand {
     )
     var evidence = false
 
+    @Flag(help: "Scan nothing, and fetch newer advisories as 'pare db update' does.")
+    var downloadDbOnly = false
+
+    @OptionGroup
+    var repositories: RepositoryOptions
+
     @OptionGroup(title: "Findings")
     var findings: FindingOptions
 
@@ -63,12 +69,25 @@ struct ScanCommand: AsyncParsableCommand {
     var shared: SharedOptions
 
     func validate() throws {
+        if downloadDbOnly {
+            guard target == nil, input == nil, !findings.database.skipDbUpdate else {
+                throw ValidationError("--download-db-only goes with no target, and not with --skip-db-update")
+            }
+            return
+        }
         guard (target == nil) != (input == nil) else { throw ValidationError("name one target") }
         guard (0...255).contains(exitCode) else { throw ValidationError("--exit-code is 0 to 255") }
     }
 
     func run() async throws {
         let setup = try shared.setup(network)
+        if downloadDbOnly {
+            var wishes = try repositories.wishes(setup.environment)
+            wishes.pinned = try findings.database.pinned(setup.environment)
+            let update = UpdateDatabase(wishes)
+            StandardOutput.write(try await interruptible { try await update.run(in: setup) } + "\n")
+            return
+        }
         let scan = Scan(
             target: target ?? input ?? "", platform: platform,
             selection: try findings.options(setup.environment),
