@@ -2,7 +2,6 @@
 import ArgumentParser
 import PareKit
 
-<<<<<<< HEAD
 /// Whether the network may be used.
 struct OfflineArguments: ParsableArguments {
     @Flag(help: "Use no network at all: pull nothing, ask no registry (also by PARE_OFFLINE).")
@@ -17,12 +16,6 @@ struct OfflineArguments: ParsableArguments {
 struct NetworkArguments: ParsableArguments {
     @OptionGroup
     var offline: OfflineArguments
-=======
-/// How the network may be used.
-struct NetworkArguments: ParsableArguments {
-    @Flag(help: "Use no network at all (also by PARE_OFFLINE).")
-    var offline = false
->>>>>>> 6c638f6d3b4ebe6be8ea8fada15bbcac03e00275
 
     @Flag(help: "Do not verify certificates, and take plain HTTP too.")
     var insecure = false
@@ -44,11 +37,7 @@ struct NetworkArguments: ParsableArguments {
     /// What the options say, or else the variables `PARE_…` and `TRIVY_…` of the same names.
     func settings(_ environment: [String: String]) throws -> NetworkSettings {
         var settings = NetworkSettings()
-<<<<<<< HEAD
         settings.isOffline = try offline.isOffline(environment)
-=======
-        settings.isOffline = try offline || environment.flag("OFFLINE") || environment.flag("OFFLINE_SCAN")
->>>>>>> 6c638f6d3b4ebe6be8ea8fada15bbcac03e00275
         settings.isInsecure = try insecure || environment.flag("INSECURE")
         settings.authorities =
             cacert.isEmpty
