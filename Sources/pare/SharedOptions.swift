@@ -29,14 +29,6 @@ struct SharedOptions: ParsableArguments {
         setup(try network.settings(environment))
     }
 
-    /// The same of verbs that use the network.
-    func setup(_ network: NetworkArguments) throws -> Setup {
-        let environment = environment
-        return Setup(
-            environment: environment, progress: TerminalProgress(isQuiet: quiet).sink,
-            network: try network.settings(environment))
-    }
-
     var environment: [String: String] {
         var values: [String: String] = [:]
         var entry = environ
