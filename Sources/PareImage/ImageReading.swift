@@ -60,7 +60,7 @@ extension Image {
             name: name, kind: kind, id: found.id, manifestDigest: found.manifestDigest,
             repositoryDigests: repositoryDigests, tags: tags.isEmpty ? found.tags : tags,
             config: found.config, rawConfig: found.rawConfig, layers: found.layers,
-            diagnostics: diagnostics + found.diagnostics)
+            diagnostics: diagnostics + found.diagnostics, export: export)
     }
 
     /// Lays what was read of the layers over each other; may wait, as what links lead to is read where it is not known.
@@ -106,7 +106,7 @@ extension Image {
         return ImageFacts(
             id: id, tags: tags, layers: layers, config: config, rawConfig: rawConfig,
             manifestDigest: manifestDigest,
-            repositoryDigests: repositoryDigests.isEmpty ? nil : repositoryDigests)
+            repositoryDigests: repositoryDigests.isEmpty && export == nil ? nil : repositoryDigests)
     }
 
     /// The readings of all layers, in their order.  Long blobs begin first, so that none is left over for one core.

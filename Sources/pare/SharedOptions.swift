@@ -17,6 +17,14 @@ struct SharedOptions: ParsableArguments {
         Setup(environment: environment, progress: TerminalProgress(isQuiet: quiet).sink)
     }
 
+    /// The same of verbs that use the network.
+    func setup(_ network: NetworkArguments) throws -> Setup {
+        let environment = environment
+        return Setup(
+            environment: environment, progress: TerminalProgress(isQuiet: quiet).sink,
+            network: try network.settings(environment))
+    }
+
     var environment: [String: String] {
         var values: [String: String] = [:]
         var entry = environ
@@ -57,11 +65,7 @@ struct DatabaseOptions: ParsableArguments {
 
     /// The artifact that was named.
     func pinned(_ environment: [String: String]) throws -> Digest? {
-        guard let text = dbDigest ?? environment.option("DB_DIGEST") else { return nil }
-        guard let digest = Digest(text) else {
-            throw ValidationError("--db-digest is sha256:… with 64 digits")
-        }
-        return digest
+        try digest(dbDigest ?? environment.option("DB_DIGEST"))
     }
 
     /// The folder that was named, by the option or else by a variable.

@@ -14,6 +14,7 @@ package import PareModel
 ///   - reference: The same in full, as containerd names images.
 ///   - platform: What it must be for; what fits this machine where it is `nil`.
 ///   - options: How long it may take, and the environment.
+/// - Returns: The image, whose layers come when they are read.
 /// - Throws: ``EngineSourceError``; `CancellationError`.
 package func containerdImage(
     _ name: String, reference: ImageReference, platform: Platform?, options: NetworkOptions

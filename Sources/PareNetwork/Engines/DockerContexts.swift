@@ -20,6 +20,7 @@ package struct DockerContexts: Sendable {
     /// Where the daemon may listen: one place that was named, or the usual ones.
     ///
     /// - Parameter named: What an option says.
+    /// - Returns: The first to be asked first.
     /// - Throws: ``EngineSourceError``.
     package func hosts(named: String? = nil) throws -> [EngineHost] {
         if let named { return [try EngineHost(named, from: "--docker-host", tls: tls)] }
@@ -73,16 +74,25 @@ package struct PodmanPlaces: Sendable {
 
     package init(environment: [String: String]) { self.environment = environment }
 
-    /// Where the service may listen: what `CONTAINER_HOST` says, or a user's and the system's socket.
+    /// Where the service may listen: what was named, or a user's and the system's socket.
     ///
+    /// - Parameter named: What an option says: an address, or the path of a socket.
+    /// - Returns: The first to be asked first.
     /// - Throws: ``EngineSourceError``.
-    package func hosts() throws -> [EngineHost] {
+    package func hosts(named: String? = nil) throws -> [EngineHost] {
+        if let named {
+            guard !named.hasPrefix("/") else { return [EngineHost(socket: named)] }
+            return [try EngineHost(named, from: "--podman-host", tls: nil)]
+        }
         if let text = environment.filled("CONTAINER_HOST") {
             return [try EngineHost(text, from: "CONTAINER_HOST", tls: nil)]
         }
         let folders = [environment.filled("XDG_RUNTIME_DIR"), "/run"].compactMap(\.self)
         return folders.map { EngineHost(socket: $0 + "/podman/podman.sock") }
     }
+
+    /// Whether nobody has named a place, so that the storage on this machine is meant too.
+    package var areUsual: Bool { environment.filled("CONTAINER_HOST") == nil }
 }
 
 extension [String: String] {

@@ -87,6 +87,7 @@ package struct EngineClient: Sendable {
     /// - Parameters:
     ///   - name: As a person writes it, or an id.
     ///   - platform: What it must be for; anything where it is `nil`.
+    /// - Returns: The image, whose layers come when they are read.
     /// - Throws: ``EngineSourceError``, ``NetworkError``; `CancellationError`.
     package func image(_ name: String, platform: Platform?) async throws -> Image {
         let version = try await version()
@@ -115,9 +116,15 @@ package struct EngineClient: Sendable {
         return min(its, Self.newest)
     }
 
+    private func request(_ path: String) -> HTTPRequest {
+        // A socket's path is no host that a server takes.
+        let isSocket = base.hasPrefix("http+unix:")
+        return HTTPRequest(.GET, base + path, headers: isSocket ? ["Host": "engine"] : [:])
+    }
+
     private func ask(_ path: String) async throws -> HTTPAnswer {
         do {
-            return try await transport.perform(HTTPRequest(.GET, base + path))
+            return try await transport.perform(request(path))
         } catch let error as NetworkError {
             throw explained(error)
         }
@@ -149,7 +156,7 @@ package struct EngineClient: Sendable {
     /// Writes an export into a pipe.
     fileprivate func export(_ path: String, to pipe: BytePipe) async throws {
         do {
-            let answer = try await patient.send(HTTPRequest(.GET, base + path))
+            let answer = try await patient.send(request(path))
             guard answer.status == 200 else { throw await failure(answer) }
             for try await piece in answer.body {
                 var rest = piece

@@ -11,6 +11,8 @@ package enum EngineSourceError: Explained, Hashable {
     case notPermitted(String)
     /// None of these programs is there.
     case noProgram([String])
+    /// Neither sockets nor programs are there.
+    case nothing(sockets: [String], programs: [String])
     /// The engine lives on another machine, and the network is switched off.
     case offline(host: String)
     case notAnEngine(host: String, reason: String)
@@ -30,6 +32,8 @@ package enum EngineSourceError: Explained, Hashable {
         case .noSocket(let paths): "no socket at \(Self.list(paths, "or"))"
         case .notPermitted(let path): "no permission to use the socket '\(path)'"
         case .noProgram(let names): "no program \(Self.list(names, "or"))"
+        case .nothing(let sockets, let programs):
+            "no socket at \(Self.list(sockets, "or")), and no program \(Self.list(programs, "or"))"
         case .offline(let host): "the network is switched off, so '\(host)' was not asked"
         case .notAnEngine(let host, let reason): "what answers at '\(host)' is no engine: \(reason)"
         case .tooOld(let host, let version):
@@ -47,7 +51,8 @@ package enum EngineSourceError: Explained, Hashable {
         switch self {
         case .badHost: "write it as unix:///run/docker.sock, tcp://host:2376 or ssh://user@host"
         case .badContext: "'docker context ls' lists those that there are; DOCKER_HOST goes before them"
-        case .noSocket: "start the engine, or say where it listens with '--docker-host' or DOCKER_HOST"
+        case .noSocket, .nothing:
+            "start the engine, or say where it listens with '--docker-host' or DOCKER_HOST"
         case .notPermitted: "run as a user who may: in the group 'docker', or root"
         case .noProgram: nil
         case .offline: "leave out '--offline', or unset PARE_OFFLINE"
@@ -58,6 +63,14 @@ package enum EngineSourceError: Explained, Hashable {
             "pull that one: docker pull --platform \(wanted) \(image)"
         case .answered: "look at what the engine logs"
         case .program: "run it yourself to see what else it says"
+        }
+    }
+
+    /// Whether there is nothing to ask.
+    package var isAbsence: Bool {
+        switch self {
+        case .noSocket, .notPermitted, .noProgram: true
+        default: false
         }
     }
 

@@ -12,6 +12,7 @@ package import PareModel
 ///   - reference: The same in full, for skopeo, which does not look for short names.
 ///   - platform: What it must be for; anything where it is `nil`.
 ///   - options: How long it may take, and the environment.
+/// - Returns: The image, whose layers come when they are read.
 /// - Throws: ``EngineSourceError``; `CancellationError`.
 package func storageImage(
     _ name: String, reference: ImageReference?, platform: Platform?, options: NetworkOptions
@@ -82,7 +83,8 @@ private struct StorageProgram {
     }
 
     private func json(_ arguments: [String]) async throws -> JSONValue {
-        guard let json = try? JSONValue(try await answer(arguments)) else {
+        let bytes = try await answer(arguments)
+        guard let json = try? JSONValue(bytes) else {
             throw failed("inspect", "what it says is not JSON")
         }
         return json

@@ -6,13 +6,15 @@ package import PareModel
 
 extension RegistryClient {
     /// The manifest or index that a reference names, verified: against the digest that is asked for, or else the one that the
-    /// registry says.
+    /// registry says.  The deadline is that of ``request(_:_:of:headers:body:pushing:reading:accepting:until:)``.
     ///
     /// - Throws: ``RegistryError``, ``NetworkError``; `CancellationError`.
-    package func manifest(_ reference: ImageReference) async throws -> Manifest {
+    package func manifest(_ reference: ImageReference, until deadline: Deadline? = nil) async throws
+        -> Manifest
+    {
         let answer = try await request(
             .GET, "manifests/\(reference.manifestName)", of: reference,
-            headers: ["Accept": Manifest.accepted])
+            headers: ["Accept": Manifest.accepted], until: deadline)
         let image = reference.familiar
         let bytes: [UInt8]
         do {

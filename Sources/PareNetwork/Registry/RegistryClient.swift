@@ -44,7 +44,8 @@ package actor RegistryClient {
     }
 
     /// Sends a request to a repository, convincing the registry when it asks for that: `path` follows
-    /// `https://REGISTRY/v2/REPOSITORY/`.  Tries again as often as that may help; any other status is an error.
+    /// `https://REGISTRY/v2/REPOSITORY/`, or is a whole address that the registry has given, which is shown credentials only
+    /// where it is the registry's own.  Tries again as often as that may help; any other status is an error.
     ///
     /// What is only read is asked for at the mirrors first.
     ///
@@ -57,14 +58,16 @@ package actor RegistryClient {
     ///   - pushing: Whether something is written; then only the registry itself is asked.
     ///   - others: Repositories of the same registry that are read besides, for mounting.
     ///   - accepting: The statuses that are no error.
+    ///   - policy: How often the same is sent again.
     ///   - deadline: For all of it with the body; the transport's time limit from now where it is `nil`.
     /// - Returns: The answer, whose body is still to come.
     /// - Throws: ``RegistryError``, ``NetworkError``, what credentials throw; `CancellationError`.
     package func request(
         _ method: HTTPMethod, _ path: String, of reference: ImageReference, headers: HTTPHeaders = [:],
         body: HTTPRequest.Body = .empty, pushing: Bool = false, reading others: [String] = [],
-        accepting: Set<Int> = [200], until deadline: Deadline? = nil
+        accepting: Set<Int> = [200], retrying policy: RetryPolicy = .standard, until deadline: Deadline? = nil
     ) async throws -> HTTPAnswer {
+        let deadline = deadline ?? Deadline(after: transport.options.timeLimit)
         let places = pushing ? [Endpoint(reference)] : try endpoints(reference)
         for (index, place) in places.enumerated()
         where index == places.count - 1 || !silent.contains(place.registry) {
@@ -72,7 +75,10 @@ package actor RegistryClient {
                 registry: place.registry, repository: place.repository, isPushing: pushing, others: others)
             do {
                 let request = HTTPRequest(method, path, headers: headers, body: body)
-                return try await ask(request, at: place, access, accepting, deadline)
+                var policy = policy
+                // Where there is another place, it is sooner asked than this one again and again.
+                if index < places.count - 1 { policy.tries = min(policy.tries, 2) }
+                return try await ask(request, at: place, access, accepting, deadline, policy)
             } catch  where index < places.count - 1 && !Task.isCancelled {
                 // The next place says what there is to say.
                 if error is NetworkError { silent.insert(place.registry) }
@@ -84,12 +90,13 @@ package actor RegistryClient {
     /// Asks one registry, and convinces it where it wants that; the request's address is still a path there.
     private func ask(
         _ request: HTTPRequest, at place: Endpoint, _ access: Access, _ accepting: Set<Int>,
-        _ deadline: Deadline?
+        _ deadline: Deadline,
+        _ policy: RetryPolicy
     ) async throws -> HTTPAnswer {
-        let deadline = deadline ?? Deadline(after: transport.options.timeLimit)
         var used = authorizations[access].flatMap { $0.isOver ? nil : $0 }
-        var answer = try await send(request, to: place, used, deadline)
-        if answer.status == 401 {
+        var answer = try await send(request, to: place, used, deadline, retrying: policy)
+        // What somebody else wants, to whom a redirect led, is not for us to give.
+        if answer.status == 401, isOwn(answer.url, of: place.registry) {
             let challenges = Challenge.all(in: answer.headers["WWW-Authenticate"])
             let known = try await credentials.credentials(
                 forRegistry: place.registry, repository: place.repository)
@@ -99,7 +106,7 @@ package actor RegistryClient {
                 let next = try await authorization(challenges, access, credential, deadline)
                 guard let next else { continue }
                 used = next
-                answer = try await send(request, to: place, next, deadline)
+                answer = try await send(request, to: place, next, deadline, retrying: policy)
                 guard answer.status == 401 else {
                     authorizations[access] = next
                     break
@@ -142,22 +149,32 @@ package actor RegistryClient {
         return "\(schemes[registry] ?? "https")://\(host)"
     }
 
+    /// Whether a path, or an address that the registry has given, is the registry's own.
+    private func isOwn(_ url: String, of registry: String) -> Bool {
+        !url.contains("://") || WebAddress(url)?.origin == WebAddress(address(of: registry))?.origin
+    }
+
     /// Sends a request, over TLS unless the registry has none and may do without.
     func send(
-        _ request: HTTPRequest, to place: Endpoint, _ authorization: Authorization?, _ deadline: Deadline
+        _ request: HTTPRequest, to place: Endpoint, _ authorization: Authorization?, _ deadline: Deadline,
+        retrying policy: RetryPolicy = .standard
     ) async throws -> HTTPAnswer {
         func addressed() -> HTTPRequest {
             var request = request
-            let folder = place.repository.isEmpty ? "" : place.repository + "/"
-            request.url = "\(address(of: place.registry))/v2/\(folder)\(request.url)"
-            request.takesAnyCertificate = place.isInsecure
-            if let authorization {
+            if !request.url.contains("://") {
+                let folder = place.repository.isEmpty ? "" : place.repository + "/"
+                request.url = "\(address(of: place.registry))/v2/\(folder)\(request.url)"
+            }
+            let isOwn = isOwn(request.url, of: place.registry)
+            request.takesAnyCertificate = place.isInsecure && isOwn
+            if let authorization, isOwn {
                 request.headers.replaceOrAdd(name: "Authorization", value: authorization.header.text)
             }
             return request
         }
         do {
-            let answer = try await transport.perform(addressed(), until: deadline)
+            let answer = try await transport.perform(
+                addressed(), retrying: policy, until: deadline)
             schemes[place.registry] = schemes[place.registry] ?? "https"
             return answer
         } catch let error as NetworkError {
@@ -166,7 +183,8 @@ package actor RegistryClient {
             }
             schemes[place.registry] = "http"
             do {
-                return try await transport.perform(addressed(), until: deadline)
+                return try await transport.perform(
+                    addressed(), retrying: policy, until: deadline)
             } catch {
                 schemes[place.registry] = nil
                 throw error

@@ -22,7 +22,9 @@ package func registryImage(_ reference: ImageReference, platform: Platform?, cli
     -> Image
 {
     var finding = ImageFinding(reference: reference, client: client)
-    return try await finding.image(for: platform)
+    var image = try await finding.image(for: platform)
+    image.attachmentSource = RegistryAttachments(client, reference)
+    return image
 }
 
 private struct ImageFinding {

@@ -156,4 +156,27 @@ import Testing
         }
         #expect(mirror.asked == ["manifests/1"])
     }
+
+    /// A certificate that nobody knows will do for a place that was said to be insecure, and for no other.
+    @Test func takesAnyCertificateWhereThatWasSaid() async throws {
+        let authority = try await TestAuthority()
+        let registry = try await DockerRegistry(tls: .init(try await authority.issue(.server)))
+        try await Pushing(to: registry.place, authority: authority.files.certificate).push(
+            Self.sample, "app", tag: "1")
+        let reference = try ImageReference("\(registry.place)/app:1")
+        let seen = try await withClient(endpoints: { [Endpoint($0, isInsecure: true)] }) { client in
+            try await Seen(registryImage(reference, platform: nil, client: client))
+        }
+        #expect(try await seen == Self.sample.seen)
+        await #expect {
+            try await withClient { try await registryImage(reference, platform: nil, client: $0) }
+        } throws: { error in
+            if case .tls(_, .unknownAuthority) = error as? NetworkError { true } else { false }
+        }
+        let trusting = NetworkOptions.quick { $0.authorities = [authority.files.certificate] }
+        #expect(
+            try await withClient(trusting) { client in
+                try await Seen(registryImage(reference, platform: nil, client: client))
+            } == Self.sample.seen)
+    }
 }
