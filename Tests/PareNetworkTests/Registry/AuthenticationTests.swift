@@ -18,7 +18,7 @@ import Testing
     fileprivate static func pull(_ reference: ImageReference, _ credentials: [Credential]) async throws
         -> Seen
     {
-        try await withClient(.quick(), credentials) { client in
+        try await withRegistries(.quick(), credentials) { client in
             try await Seen(registryImage(reference, platform: nil, client: client))
         }
     }
@@ -93,7 +93,7 @@ import Testing
             users: ["ann": .init(password: "s3cret: ü", grants: ["*": ["pull", "push"]])])
         let registry = try await DockerRegistry(.tokens(service))
         let reference = try ImageReference("\(registry.place)/team/app:1")
-        try await withClient(.quick(), [Self.right]) { client in
+        try await withRegistries(.quick(), [Self.right]) { client in
             _ = try await client.request(
                 .POST, "blobs/uploads/", of: reference, pushing: true, reading: ["base/one"], accepting: [202]
             )
@@ -112,7 +112,7 @@ import Testing
 
     @Test func fetchesATokenBeforeOneEnds() async throws {
         let turnstile = try await Turnstile(Self.sample, uses: 100, lifetime: 1)
-        try await withClient { client in
+        try await withRegistries { client in
             _ = try await client.manifest(turnstile.reference)
             try await Task.sleep(for: .seconds(1))
             _ = try await client.manifest(turnstile.reference)
