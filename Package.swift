@@ -71,7 +71,8 @@ let package = Package(
             ],
             tests: ["NetworkServers"]),
         module("PareInventory", uses: ["PareModel", "PareBytes", "PareArchive", "PareImage"]),
-        module("PareAdvisories", uses: ["PareModel", "PareBytes", "PareArchive", "CPareData"]),
+        module(
+            "PareAdvisories", uses: ["PareModel", "PareVersions", "PareBytes", "PareArchive", "CPareData"]),
         module("PareMatch", uses: ["PareModel", "PareVersions"]),
         module("PareDockerfile", uses: ["PareModel", "PareBytes", "CPareData"]),
         module("PareDependencies", uses: ["PareModel", "PareBytes", "PareVersions"]),
@@ -93,7 +94,7 @@ let package = Package(
                 "PareAdvisories", "PareMatch", "PareDockerfile", "PareDependencies", "PareEngine",
                 "PareNetwork",
                 "PareReport",
-            ]),
+            ], tests: ["NetworkServers"]),
         // Floor 4: the shell.
         [
             .executableTarget(
@@ -104,8 +105,7 @@ let package = Package(
                 ],
                 swiftSettings: strict),
             .testTarget(
-                name: "PareCommandTests",
-                dependencies: ["PareModel", "PareBytes", "NetworkServers", "pare"],
+                name: "PareCommandTests", dependencies: ["PareModel", "PareBytes", "NetworkServers", "pare"],
                 exclude: ["Fixtures"],
                 swiftSettings: strict),
             .testTarget(name: "ArchitectureTests", swiftSettings: strict),

@@ -82,9 +82,10 @@ package final class TarStream: TarCursor {
         return count
     }
 
-    /// Reads the source to its end, so that its checks are made; gives the length of the whole.
+    /// Reads the source to its end, so that its checks are made.
     ///
     /// - Parameter limit: How many bytes may come.
+    /// - Returns: The length of the whole.
     /// - Throws: ``ArchiveError/malformed(_:_:offset:)`` beyond the limit; what the source throws.
     @discardableResult
     package func finish(within limit: Int64 = .max) throws -> Int64 {

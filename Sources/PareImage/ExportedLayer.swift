@@ -47,6 +47,7 @@ extension ImageExport {
     /// - Parameters:
     ///   - wanted: For each layer, where in its uncompressed tar.
     ///   - body: Takes the layer, the index of the part, and its bytes.
+    /// - Throws: ``ImageError``, `ArchiveError`, what the stream throws, and what `body` throws.
     func read(
         _ wanted: [ExportedLayer: [TarPart]],
         _ body: (ExportedLayer, Int, UnsafeRawBufferPointer) throws -> Void

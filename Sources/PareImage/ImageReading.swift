@@ -60,7 +60,7 @@ extension Image {
             name: name, kind: kind, id: found.id, manifestDigest: found.manifestDigest,
             repositoryDigests: repositoryDigests, tags: tags.isEmpty ? found.tags : tags,
             config: found.config, rawConfig: found.rawConfig, layers: found.layers,
-            diagnostics: diagnostics + found.diagnostics)
+            diagnostics: diagnostics + found.diagnostics, export: export)
     }
 
     /// Lays what was read of the layers over each other; may wait, as what links lead to is read where it is not known.
@@ -90,17 +90,23 @@ extension Image {
     /// The files of the image, without a content.
     package func files() async throws -> FileTree { try await read(taking: []).tree }
 
+    private func sizeInRegistry(_ layer: Layer) -> Int64? {
+        guard reference != nil, case .stream(let stream) = layer.place else { return nil }
+        return stream.size
+    }
+
     private func facts(_ readings: [LayerReading]) -> ImageFacts {
         let layers = zip(layers, readings).map { layer, reading in
             LayerFacts(
                 digest: layer.digest, diffID: layer.diffID, size: ByteCount(reading.size),
-                compressedSize: reading.compressedSize.map { ByteCount($0) }, createdBy: layer.createdBy,
+                compressedSize: (reading.compressedSize ?? sizeInRegistry(layer)).map { ByteCount($0) },
+                createdBy: layer.createdBy,
                 isBase: layer.isBase)
         }
         return ImageFacts(
             id: id, tags: tags, layers: layers, config: config, rawConfig: rawConfig,
             manifestDigest: manifestDigest,
-            repositoryDigests: repositoryDigests.isEmpty ? nil : repositoryDigests)
+            repositoryDigests: repositoryDigests.isEmpty && export == nil ? nil : repositoryDigests)
     }
 
     /// The readings of all layers, in their order.  Long blobs begin first, so that none is left over for one core.

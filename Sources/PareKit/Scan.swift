@@ -15,14 +15,18 @@ public struct Scan: Sendable {
     private let cachesLayers: Bool
     private let verifiesLayers: Bool
     private let readsPrograms: Bool
+    private let isPath: Bool
+    private let search: ImageSearch
 
-    /// The target is the path of an image tar, an OCI layout, or a root file system folder; the platform a text such as
-    /// `linux/arm64`, or `nil` for this machine's.  `cachesLayers` keeps results of compressed layers for the next time;
+    /// The target is the path of an image tar, an OCI layout, or a root file system folder, or unless `isPath` the name of
+    /// an image, which is looked for as `search` says; the platform a text such as `linux/arm64`, or `nil` for this
+    /// machine's.  `cachesLayers` keeps results of compressed layers for the next time;
     /// `verifiesLayers` hashes the layers of a docker-archive too, which takes a second a gigabyte; `readsPrograms` reads every
     /// program for evidence that a finding is out of reach.
     public init(
         target: String, platform: String?, selection: FindingSelection, cachesLayers: Bool,
-        verifiesLayers: Bool = false, readsPrograms: Bool = false
+        verifiesLayers: Bool = false, readsPrograms: Bool = false, isPath: Bool = false,
+        search: ImageSearch = ImageSearch()
     ) {
         self.target = target
         self.platform = platform
@@ -30,6 +34,8 @@ public struct Scan: Sendable {
         self.cachesLayers = cachesLayers
         self.verifiesLayers = verifiesLayers
         self.readsPrograms = readsPrograms
+        self.isPath = isPath
+        self.search = search
     }
 
     /// - Throws: ``VerbError/nothingRecognised(target:distro:)`` where there is nothing to judge, and what reading throws.
@@ -38,7 +44,11 @@ public struct Scan: Sendable {
             guard let platform = Platform(text) else { throw VerbError.badPlatform(text) }
             return platform
         }
-        return try await scan(try openImage(at: target, platform: platform), in: setup).report
+        let image =
+            isPath
+            ? try openImage(at: target, platform: platform)
+            : try await locateImage(target, platform: platform, by: search, in: setup)
+        return try await scan(image, in: setup).report
     }
 
     /// Scans an opened image; the files it saw on the way come with the report.
@@ -56,15 +66,18 @@ public struct Scan: Sendable {
             for: inventory.packages, distro: inventory.distro, repositoryRelease: inventory.repositoryRelease)
         let matched = findings(of: candidates, distro: inventory.distro)
         let facts = image.kind == .image ? reading.facts : nil
-        let judged = try dismissed(matched.findings, image, facts, inventory, setup)
+        let judged = try await dismissed(matched.findings, image, facts, inventory, setup)
         let selected = judged.findings.selected(
             by: FindingFilter(severities: selection.severities, ignoresUnfixed: selection.ignoresUnfixed))
         let held = selected.filter(judged.held.contains)
         let free = selected.filter { !judged.held.contains($0) }
         let weighed =
             readsPrograms && !selection.dismissesNothing
-            ? try free.dismissedByEvidence(
-                in: reading, config: image.config, distro: inventory.distro)
+            // Layers that are pulled make whoever reads them again wait.
+            ? try await onOwnThread { _ in
+                try free.dismissedByEvidence(
+                    in: reading, config: reading.facts.config, distro: inventory.distro)
+            }
             : (findings: free, diagnostics: [])
         let releases = setup.releases
         let support = releases.table.support(of: inventory.distro, on: setup.today)
@@ -74,7 +87,8 @@ public struct Scan: Sendable {
             findings: (weighed.findings + held).inReportOrder,
             store: try store.facts(),
             diagnostics: reading.diagnostics + inventory.diagnostics + matched.diagnostics
-                + judged.diagnostics + weighed.diagnostics + releases.diagnostics + support.diagnostics,
+                + image.strangePlatform(whereAskedFor: platform) + judged.diagnostics + weighed.diagnostics
+                + releases.diagnostics + support.diagnostics,
             hiddenFindings: matched.findings.count - selected.count, statements: judged.uses)
         return (report, reading.tree)
     }
@@ -82,11 +96,11 @@ public struct Scan: Sendable {
     /// What is set aside, by whom: the ignore file, the user's VEX, the distribution.
     private func dismissed(
         _ findings: [Finding], _ image: Image, _ facts: ImageFacts?, _ inventory: Inventory, _ setup: Setup
-    ) throws -> Dismissing {
+    ) async throws -> Dismissing {
         var dismissing = Dismissing(findings)
         guard !selection.dismissesNothing else { return dismissing }
         if let file = try ignoreFile() { dismissing.apply(file, on: setup.today) }
-        try dismissing.apply(vex: selection.vex, to: image, named: target, facts: facts, inventory)
+        try await dismissing.apply(vex: selection.vex, to: image, named: target, facts: facts, inventory)
         return dismissing
     }
 
@@ -99,5 +113,16 @@ public struct Scan: Sendable {
     private func ignoreFile() throws -> IgnoreFile? {
         guard let name = selection.usedIgnoreFile else { return nil }
         return IgnoreFile(try readText(name), name: name)
+    }
+}
+
+extension Image {
+    /// A warning where an image says that it is for another platform than the user wants; an archive may hold just one.
+    fileprivate func strangePlatform(whereAskedFor text: String?) -> [Diagnostic] {
+        guard kind == .image, let asked = text.flatMap({ Platform($0) }), !config.architecture.isEmpty,
+            (config.os.isEmpty ? asked.os : config.os, config.architecture) != (asked.os, asked.architecture)
+        else { return [] }
+        let its = Platform(os: config.os.isEmpty ? asked.os : config.os, architecture: config.architecture)
+        return [Diagnostic(.warning, "the image is for \(its), and not for \(asked), which was asked for")]
     }
 }

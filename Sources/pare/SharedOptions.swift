@@ -65,11 +65,7 @@ struct DatabaseOptions: ParsableArguments {
 
     /// The artifact that was named.
     func pinned(_ environment: [String: String]) throws -> Digest? {
-        guard let text = dbDigest ?? environment.option("DB_DIGEST") else { return nil }
-        guard let digest = Digest(text) else {
-            throw ValidationError("--db-digest is sha256:… with 64 digits")
-        }
-        return digest
+        try digest(dbDigest ?? environment.option("DB_DIGEST"))
     }
 
     /// The folder that was named, by the option or else by a variable.

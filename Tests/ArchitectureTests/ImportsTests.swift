@@ -24,7 +24,7 @@ private let allowed: [String: Set<String>] = {
             "SystemPackage",
         ]),
         "PareInventory": formats.union(["PareImage"]),
-        "PareAdvisories": formats.union(["CPareData"]),
+        "PareAdvisories": formats.union(["PareVersions", "CPareData"]),
         "PareMatch": ["PareModel", "PareVersions"],
         "PareDockerfile": ["PareModel", "PareBytes", "CPareData"],
         "PareDependencies": ["PareModel", "PareBytes", "PareVersions"],

@@ -23,7 +23,7 @@ package struct SampleImage: Sendable {
         package let bytes: [UInt8]
         package let digest: Digest
 
-        init(_ mediaType: String, _ bytes: [UInt8]) {
+        package init(_ mediaType: String, _ bytes: [UInt8]) {
             self.mediaType = mediaType
             self.bytes = bytes
             digest = SHA256.digest(of: bytes)

@@ -12,7 +12,7 @@ package import PareModel
 /// let candidates = try store.candidates(for: packages, distro: distro, repositoryRelease: nil)
 /// ```
 package struct AdvisoryStore: Sendable {
-    private let bolt: BoltFile
+    let bolt: BoltFile
     private let runtime: BoltFile
     private let name: String
     private let updated: String
@@ -96,7 +96,7 @@ package struct AdvisoryStore: Sendable {
     }
 
     /// Turns what was found wrong with the file into an error of this module.
-    private func explaining<Value>(_ body: () throws -> Value) throws -> Value {
+    func explaining<Value>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()
         } catch let error as BoltError {

@@ -39,6 +39,9 @@ package final class StoreDraft: Sendable {
         }
     }
 
+    /// Removes it now, whoever holds this value still.
+    package func remove() { scratch.remove() }
+
     /// Removes what was put together, to begin anew.
     package func clear() {
         for name in (try? namesInFolder(folder)) ?? [] { removeTree("\(folder)/\(name)") }
@@ -127,6 +130,25 @@ package final class StoreDraft: Sendable {
         try writeFile(
             Array((source.json.indented + "\n").utf8), to: "\(folder)/\(StoreSource.fileName)",
             replacing: true)
+    }
+
+    /// The same for data that are those of a store but for some ecosystems, which are told in their place: what is to be known
+    /// of their age is that of the store's.  `base` is the store's folder, `nil` for the data on board.
+    ///
+    /// - Throws: ``FileError``, ``AdvisoryError``.
+    package func describe(
+        merging additions: [StoreSource.Addition], over store: AdvisoryStore, in base: String?, at now: String
+    ) throws {
+        var metadata = StoreMetadata(version: kind.schema)
+        metadata.updatedAt = Snapshot.date
+        if let base { metadata = try StoreMetadata(in: base) }
+        let old = try base.flatMap { try store.source(in: $0) }
+        var source = StoreSource(
+            repository: old?.repository ?? base ?? Snapshot.name, manifest: nil, layer: nil,
+            content: try SHA256.digest(of: MappedFile(file)), downloaded: old?.downloaded ?? now)
+        let names = Set(additions.map(\.ecosystem))
+        source.additions = (old?.additions ?? []).filter { !names.contains($0.ecosystem) } + additions
+        try describe(metadata, source)
     }
 
     /// Takes the place of what was there; whoever is reading that goes on with it.

@@ -2,6 +2,7 @@
 import PareAdvisories
 import PareArchive
 import PareBytes
+import PareImage
 import PareModel
 import PareNetwork
 
@@ -14,6 +15,8 @@ struct DatabaseFetch: Sendable {
     var pinned: Digest?
     /// Whether fresh data are fetched again.
     var force = false
+
+    private static let patience = Duration.seconds(20)
 
     /// The public copies of the data base.
     static func publicRepositories(of kind: DatabaseKind) -> [String] {
@@ -56,9 +59,13 @@ struct DatabaseFetch: Sendable {
             StoreDraft.removeLeftovers(of: kind, in: cache)
             if let words = try wordsIfFresh(cache, in: setup) { return words }
             let draft = try StoreDraft(kind, in: cache)
+            defer { draft.remove() }
             let (repository, metadata) = try await fetch(into: draft, in: setup, with: client)
+            let additions = StoreSource(in: "\(cache)/\(kind.folder)")?.additions ?? []
             try draft.publish()
+            let lost = additions.map { "OSV's \($0.ecosystem)" }.joined(separator: ", ")
             return "\(kind.words) of \(metadata.updatedAt.prefix { $0 != "T" }), from \(repository)"
+                + (lost.isEmpty ? "" : ", in place of data with \(lost)")
         }
     }
 
@@ -89,13 +96,19 @@ struct DatabaseFetch: Sendable {
         into draft: StoreDraft, in setup: Setup, with client: RegistryClient
     ) async throws -> (ImageReference, StoreMetadata) {
         var reasons: [String] = []
-        for reference in repositories {
+        for (index, reference) in repositories.enumerated() {
+            // Where there is another to ask, a crowded one is not waited for as long as otherwise.
+            let deadline = index < repositories.count - 1 ? Deadline(after: Self.patience) : nil
             let wanted = pinned.map {
                 ImageReference(registry: reference.registry, repository: reference.repository, digest: $0)
             }
             do {
                 return try await setup.step("fetch \(wanted ?? reference)") {
-                    (reference, try await fetch(wanted ?? reference, into: draft, in: setup, with: client))
+                    (
+                        reference,
+                        try await fetch(
+                            wanted ?? reference, until: deadline, into: draft, in: setup, with: client)
+                    )
                 }.value
             } catch let error as any Explained where Self.isOfTheWay(error) {
                 reasons.append("'\(reference)': \(error.problem)")
@@ -109,34 +122,60 @@ struct DatabaseFetch: Sendable {
     }
 
     private func fetch(
-        _ reference: ImageReference, into draft: StoreDraft, in setup: Setup, with client: RegistryClient
+        _ reference: ImageReference, until deadline: Deadline?, into draft: StoreDraft, in setup: Setup,
+        with client: RegistryClient
     ) async throws -> StoreMetadata {
-        let manifest = try await client.manifest(reference)
+        let manifest = try await client.manifest(reference, until: deadline)
         guard pinned == nil || manifest.descriptor.digest == pinned else {
             throw AdvisoryError.notAnArtifact(reason: "its digest is \(manifest.descriptor.digest)")
         }
         let artifact = try DatabaseArtifact(manifest, of: kind)
-        let bytes = try await client.blob(artifact.layer, of: reference, limit: 1 << 30)
+        let stream = client.blobStream(artifact.layer, of: reference)
         let downloaded = setup.timestamp
-        return try await inBackground { _ in
-            let hashing = HashingSource(ArraySource(bytes))
-            let content = try draft.unpack(GzipSource(hashing, limit: kind.outputLimit))
-            guard try hashing.finish() == artifact.layer.digest, hashing.count == artifact.layer.size else {
-                throw AdvisoryError.notAnArtifact(reason: "its layer has another digest than it says")
-            }
+        return try await onOwnThread { _ in
+            let content = try unpack(stream, artifact.layer.digest, of: reference, into: draft)
             var metadata = try draft.check()
             metadata.downloadedAt = downloaded
             let source = StoreSource(
-                repository: "\(reference)", manifest: artifact.manifest, layer: artifact.layer.digest,
-                content: content, downloaded: downloaded)
+                repository: "\(reference.name)\(reference.tag.map { ":" + $0 } ?? "")",
+                manifest: artifact.manifest, layer: artifact.layer.digest, content: content,
+                downloaded: downloaded)
             try draft.describe(metadata, source)
             return metadata
         }
     }
 
+    /// Unpacks a layer while it comes, and reads it to its end, where it shows whether it is what its digest says.
+    private func unpack(
+        _ stream: any BlobStream, _ digest: Digest, of reference: ImageReference, into draft: StoreDraft
+    ) throws -> Digest {
+        let layer = VerifyingSource(try stream.open(), digest, of: reference)
+        do {
+            let content = try draft.unpack(GzipSource(layer, limit: kind.outputLimit))
+            try layer.drain()
+            return content
+        } catch let error as ArchiveError {
+            // Broken bytes are mostly other bytes than the ones that were meant; that is the better thing to say.
+            if case .bomb = error { throw error }
+            try layer.drain()
+            throw error
+        }
+    }
+
     /// Whether another repository may give what this one did not: it was not reached, or refused.
     private static func isOfTheWay(_ error: any Explained) -> Bool {
-        if case .offline = error as? NetworkError { return false }
-        return error is NetworkError
+        switch error {
+        case let error as NetworkError:
+            switch error {
+            case .offline, .badSetting: false
+            default: true
+            }
+        case let error as RegistryError:
+            switch error {
+            case .notFound, .unauthorised, .forbidden, .rateLimited, .server, .refused, .tokenService: true
+            default: false
+            }
+        default: false
+        }
     }
 }

@@ -27,8 +27,8 @@ public struct ImportDatabase: Sendable {
             try await holdingLock("\(cache)/\(DatabaseKind.java.folder).lock", waiting: waiting) {
                 for kind in DatabaseKind.allCases { StoreDraft.removeLeftovers(of: kind, in: cache) }
                 let unpacked = try await unpack(into: cache, in: setup)
-                let words = try take(unpacked, cache, in: setup)
-                return words
+                defer { for draft in unpacked.drafts { draft.remove() } }
+                return try take(unpacked, cache, in: setup)
             }
         }
     }

@@ -13,6 +13,14 @@ public struct UpdateDatabase: Sendable {
         public var releaseLines: String?
         /// Where Trivy's data base is, in the order they are tried; none for the public ones.
         public var repositories: [String] = []
+        /// Of the Java index, likewise.
+        public var javaRepositories: [String] = []
+        /// Whether the Java index is fetched; it is kept up to date where it is there.
+        public var takesJava = false
+        /// Ecosystems whose advisories are taken from OSV: `Debian:12`, `npm`.
+        public var osv: [String] = []
+        /// Where OSV's archives are: `ADDRESS/npm/all.zip`; `nil` for the public place.
+        public var osvAddress: String?
         /// The digest of the artifact to take, whatever its age.
         public var pinned: Digest?
         /// Whether older data may take the place of newer ones, and fresh ones are fetched again.
@@ -31,16 +39,30 @@ public struct UpdateDatabase: Sendable {
         if let place = wishes.releaseLines {
             lines.append(try await ReleaseLinesUpdate(place: place, takesOlder: wishes.force).run(in: setup))
         }
-        if wishes.releaseLines == nil {
+        if wishes.releaseLines == nil, wishes.osv.isEmpty {
             var fetch = try DatabaseFetch(.advisories, from: wishes.repositories)
             (fetch.pinned, fetch.force) = (wishes.pinned, wishes.force)
             lines.append(try await setup.withRegistryClient { try await fetch.run(in: setup, with: $0) })
+        }
+        if wishes.takesJava || lines.isEmpty == false && wishes.releaseLines == nil && setup.hasJavaIndex {
+            var fetch = try DatabaseFetch(.java, from: wishes.javaRepositories)
+            fetch.force = wishes.force
+            lines.append(try await setup.withRegistryClient { try await fetch.run(in: setup, with: $0) })
+        }
+        if !wishes.osv.isEmpty {
+            let update = try OSVUpdate(wishes.osv, at: wishes.osvAddress)
+            lines.append(try await update.run(in: setup))
         }
         return lines.joined(separator: "\n")
     }
 }
 
 extension Setup {
+    fileprivate var hasJavaIndex: Bool {
+        cacheFolder.map { fileExists("\($0)/\(DatabaseKind.java.folder)/\(DatabaseKind.java.file)") } ?? false
+    }
+
+    /// Works with a registry's client.
     func withRegistryClient<Value>(_ work: (RegistryClient) async throws -> Value) async throws -> Value {
         try await withTransport { try await work(RegistryClient($0, credentials: NoCredentials())) }
     }

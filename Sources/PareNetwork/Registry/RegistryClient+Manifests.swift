@@ -6,13 +6,15 @@ package import PareModel
 
 extension RegistryClient {
     /// The manifest or index that a reference names, verified: against the digest that is asked for, or else the one that the
-    /// registry says.
+    /// registry says.  The deadline is that of ``request(_:_:of:headers:body:pushing:reading:accepting:until:)``.
     ///
     /// - Throws: ``RegistryError``, ``NetworkError``; `CancellationError`.
-    package func manifest(_ reference: ImageReference) async throws -> Manifest {
+    package func manifest(_ reference: ImageReference, until deadline: Deadline? = nil) async throws
+        -> Manifest
+    {
         let answer = try await request(
             .GET, "manifests/\(reference.manifestName)", of: reference,
-            headers: ["Accept": Manifest.accepted, "Accept-Encoding": "identity"])
+            headers: ["Accept": Manifest.accepted], until: deadline)
         let image = reference.familiar
         let bytes: [UInt8]
         do {
@@ -51,10 +53,9 @@ extension RegistryClient {
 }
 
 extension Manifest {
-    /// - Parameters:
-    ///   - type: What the registry says that it is; what it says of itself counts for more.
-    ///   - image: How errors name the image.
-    /// - Throws: ``RegistryError``.
+    /// What the bytes say.  `type` is what the registry says that they are; what they say of themselves counts for more.
+    ///
+    /// - Throws: ``RegistryError``, in which `image` is named.
     init(_ bytes: [UInt8], digest: Digest, type: String?, of image: String) throws(RegistryError) {
         let json: JSONValue
         do {
@@ -70,13 +71,17 @@ extension Manifest {
         guard json["schemaVersion"]?.integer != 1, !mediaType.contains("distribution.manifest.v1") else {
             throw .schema1(image: image)
         }
+        // Readers that go by the type and readers that go by the content would see two images.
+        guard json["manifests"] == nil || json["layers"] == nil && json["config"] == nil else {
+            throw .broken(
+                image: image, part: "the manifest", reason: "it is that of an image and an index at once")
+        }
         let descriptor = Descriptor(mediaType: mediaType, digest: digest, size: Int64(bytes.count))
         self.init(descriptor: descriptor, bytes: bytes, json: json)
     }
 
-    /// Whether it lists images, by its type, or by what it holds where it does not say one.
+    /// Whether it lists images, by its type or by what it holds.
     package var isIndex: Bool {
-        ListedImage.isIndex(descriptor.mediaType)
-            || !descriptor.mediaType.contains("manifest.v") && json["manifests"]?.elements != nil
+        ListedImage.isIndex(descriptor.mediaType) || json["manifests"] != nil
     }
 }

@@ -6,19 +6,43 @@ import PareModel
 struct UpdateDatabaseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "update",
-        abstract:
-            "Updates the table of release lines: which runtimes and distributions are cared for until when.",
+        abstract: "Fetches newer advisories, or other data that are named.",
         discussion: """
-            The table is checked before it takes the place of the one in the cache. Advisories are not fetched yet: pare reads
-            Trivy's data base where there is one, and 'trivy image --download-db-only' puts it there.
+            Without options, Trivy's data base comes from the first public repository that gives it, unless the data in the
+            cache are fresh. What comes is checked before it takes the place of what is there; scans that are going on end
+            with the old data.
             """)
+
+    @OptionGroup
+    var repositories: RepositoryOptions
 
     @Option(
         help: ArgumentHelp(
-            "The table: a file, or an https address.", valueName: "file-or-address"))
+            "Take the artifact of this digest and no other, whatever its age.", valueName: "digest"))
+    var dbDigest: String?
+
+    @Flag(
+        help: ArgumentHelp(
+            "Fetch the Java index too, for Trivy's use; it is kept up to date where it is there."))
+    var java = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Take the advisories of ecosystems from OSV: Debian:12,npm; what the data have of others stays.",
+            valueName: "ecosystems"))
+    var osv: [String] = []
+
+    @Option(
+        help: ArgumentHelp("Where OSV's archives are, ADDRESS/npm/all.zip.", valueName: "address"))
+    var osvUrl: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Take a table of release lines: which runtimes and distributions are cared for until when.",
+            valueName: "file-or-address"))
     var releaseLines: String?
 
-    @Flag(help: "Take a table that is older than the one in the cache.")
+    @Flag(help: "Fetch fresh data again, and take a table that is older than the one in the cache.")
     var force = false
 
     @OptionGroup(title: "Network")
@@ -29,9 +53,46 @@ struct UpdateDatabaseCommand: AsyncParsableCommand {
 
     func run() async throws {
         let setup = try shared.setup(network)
-        var wishes = UpdateDatabase.Wishes()
-        (wishes.releaseLines, wishes.force) = (releaseLines, force)
+        var wishes = try repositories.wishes(setup.environment)
+        wishes.pinned = try digest(dbDigest ?? setup.environment.option("DB_DIGEST"))
+        wishes.takesJava = java
+        wishes.osv = osv.flatMap { $0.split(separator: ",").map(String.init) }
+        wishes.osvAddress = osvUrl ?? setup.environment.option("OSV_URL")
+        wishes.releaseLines = releaseLines
+        wishes.force = force
         let update = UpdateDatabase(wishes)
         StandardOutput.write(try await interruptible { try await update.run(in: setup) } + "\n")
     }
+}
+
+/// Where Trivy's data bases are fetched from.
+struct RepositoryOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Repositories with Trivy's data base, in the order they are tried; comma-separated, or again for more.",
+            valueName: "repositories"))
+    var dbRepository: [String] = []
+
+    @Option(help: ArgumentHelp("The same for the Java index.", valueName: "repositories"))
+    var javaDbRepository: [String] = []
+
+    func wishes(_ environment: [String: String]) throws -> UpdateDatabase.Wishes {
+        func list(_ named: [String], _ variable: String) -> [String] {
+            let texts = named.isEmpty ? [environment.option(variable)].compactMap(\.self) : named
+            return texts.flatMap { $0.split(separator: ",").map(String.init) }
+        }
+        var wishes = UpdateDatabase.Wishes()
+        wishes.repositories = list(dbRepository, "DB_REPOSITORY")
+        wishes.javaRepositories = list(javaDbRepository, "JAVA_DB_REPOSITORY")
+        return wishes
+    }
+}
+
+/// The digest in an option's text.
+func digest(_ text: String?) throws -> Digest? {
+    guard let text else { return nil }
+    guard let digest = Digest(text) else {
+        throw ValidationError("--db-digest is sha256:… with 64 hexadecimal digits, not '\(text)'")
+    }
+    return digest
 }
