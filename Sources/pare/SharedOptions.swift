@@ -18,11 +18,14 @@ struct SharedOptions: ParsableArguments {
     }
 
     /// The same of verbs that use the network.
-    func setup(_ network: NetworkArguments) throws -> Setup {
+    func setup(
+        _ network: NetworkArguments, _ registries: RegistryArguments? = nil
+    ) throws -> Setup {
         let environment = environment
         return Setup(
             environment: environment, progress: TerminalProgress(isQuiet: quiet).sink,
-            network: try network.settings(environment))
+            network: try network.settings(environment),
+            registries: try registries?.access(environment) ?? RegistryAccess())
     }
 
     var environment: [String: String] {
