@@ -72,8 +72,8 @@ extension Setup {
     }
 
     /// Works with such a client, whose connections are closed afterwards.
-    func withRegistryClient<Value>(
-        for registries: Set<String>, _ work: (RegistryClient) async throws -> Value
+    func withRegistries<Value>(
+        for registries: Set<String> = [], _ work: (RegistryClient) async throws -> Value
     ) async throws -> Value {
         try await withTransport { try await work(registryClient(for: registries, $0)) }
     }

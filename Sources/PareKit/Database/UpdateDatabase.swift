@@ -58,7 +58,7 @@ public struct UpdateDatabase: Sendable {
     /// What the user says to convince registries is for those that the user names.
     private func run(_ fetch: DatabaseFetch, named: [String], in setup: Setup) async throws -> String {
         let registries = named.isEmpty ? [] : fetch.repositories.map(\.registry)
-        return try await setup.withRegistryClient(for: Set(registries)) { client in
+        return try await setup.withRegistries(for: Set(registries)) { client in
             try await fetch.run(in: setup, with: client)
         }
     }
