@@ -68,7 +68,7 @@ package actor RegistryClient {
         accepting: Set<Int> = [200], retrying policy: RetryPolicy = .standard, until deadline: Deadline? = nil
     ) async throws -> HTTPAnswer {
         let deadline = deadline ?? Deadline(after: transport.options.timeLimit)
-        let places = pushing ? [Endpoint(reference)] : try endpoints(reference)
+        let places = try pushing ? [original(reference)] : endpoints(reference)
         for (index, place) in places.enumerated()
         where index == places.count - 1 || !silent.contains(place.registry) {
             let access = Access(
@@ -85,6 +85,13 @@ package actor RegistryClient {
             }
         }
         throw RegistryError.notFound(image: reference.familiar, isRepositoryMissing: false)
+    }
+
+    /// The registry itself, with which plain HTTP is spoken where that may be done for reading.
+    private func original(_ reference: ImageReference) -> Endpoint {
+        let last = try? endpoints(reference).last
+        return Endpoint(
+            reference, isInsecure: last?.registry == reference.registry && last?.isInsecure == true)
     }
 
     /// Asks one registry, and convinces it where it wants that; the request's address is still a path there.
