@@ -21,9 +21,11 @@ package struct Packed: Sendable, Hashable {
 /// they are wanted; memory is a few of them, whatever the length.
 ///
 /// - Parameters:
-///   - file: Where the bytes are, and `range` where in it.
+///   - file: Where the bytes are.
+///   - range: Where in it.
 ///   - path: Of the file to make; there must be none.
 ///   - threads: How many blocks are deflated at once.
+/// - Returns: The digests and the size.
 /// - Throws: ``FileError``; `CancellationError`.  What has been written stays for the caller to remove.
 /// - SeeAlso: RFC 1951 §3.2.4 and RFC 1952 §2.2, whose time stamp is left out.
 package func packGzip(

@@ -49,11 +49,17 @@ package actor RegistryClient {
     /// What is only read is asked for at the mirrors first.
     ///
     /// - Parameters:
+    ///   - method: Of the request.
+    ///   - path: Or a whole address.
+    ///   - reference: The repository.
+    ///   - headers: Without what convinces the registry.
+    ///   - body: What is sent.
     ///   - pushing: Whether something is written; then only the registry itself is asked.
     ///   - others: Repositories of the same registry that are read besides, for mounting.
     ///   - accepting: The statuses that are no error.
     ///   - policy: How often the same is sent again.
     ///   - deadline: For all of it with the body; the transport's time limit from now where it is `nil`.
+    /// - Returns: An answer with one of the accepted statuses.
     /// - Throws: ``RegistryError``, ``NetworkError``, what credentials throw; `CancellationError`.
     package func request(
         _ method: HTTPMethod, _ path: String, of reference: ImageReference, headers: HTTPHeaders = [:],
@@ -159,13 +165,15 @@ package actor RegistryClient {
             }
             return request
         }
+        // Another request may find out meanwhile.
+        let wasKnown = schemes[place.registry] != nil
         do {
             let answer = try await transport.perform(
                 addressed(), retrying: policy, until: deadline)
             schemes[place.registry] = schemes[place.registry] ?? "https"
             return answer
         } catch let error as NetworkError {
-            guard schemes[place.registry] == nil, error.speaksOfNoTLS(at: place), mayBePlain(place) else {
+            guard !wasKnown, error.speaksOfNoTLS(at: place), mayBePlain(place) else {
                 throw error
             }
             schemes[place.registry] = "http"
