@@ -70,9 +70,10 @@ def engines(scratch, name, image, digest):
         storage = ["--root", scratch + "/" + tool, "--runroot", scratch + "/%s-run" % tool, "--storage-driver", "vfs"]
         run(tool, *storage, "pull", "--quiet", "--tls-verify=false", "--signature-policy", policy, "docker://" + name,
             stderr=subprocess.DEVNULL)
-        said = json.loads(run(tool, *storage, "images", "--json", "--digests" if tool == "buildah" else "--no-trunc"))[0]
-        ids = (said.get("id") or said.get("Id") or "").removeprefix("sha256:")
-        check("%s reads back what pare pushed" % tool, ids == image and digest in json.dumps(said), said)
+        how = ["--json"] if tool == "buildah" else ["--format", "json"]
+        said = json.loads(run(tool, *storage, "images", "--no-trunc", *how))[0]
+        name_there = (said.get("id") or said.get("Id") or "none").removeprefix("sha256:")
+        check("%s reads back what pare pushed" % tool, name_there == image and digest in json.dumps(said), said)
 
 
 def attached(pare, scratch, layout):
