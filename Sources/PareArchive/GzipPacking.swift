@@ -32,8 +32,8 @@ package func packGzip(
     _ file: MappedFile, in range: Range<Int>, to path: String, threads: Int = 2
 ) async throws -> Packed {
     let output = try GzipOutput(path)
-    async let contentDigest = inBackground { isCancelled in
-        try hash(file, in: range, isCancelled: isCancelled)
+    async let contentDigest = onOwnThread { interruption in
+        try hash(file, in: range, isCancelled: { interruption.isSet })
     }
     let starts = Array(
         stride(from: range.lowerBound, to: max(range.upperBound, range.lowerBound + 1), by: blockLength))
@@ -51,7 +51,7 @@ package func packGzip(
             }
             group.addTask {
                 try Task.checkCancellation()
-                return (index, try await inBackground { _ in try deflate(file, at: start, in: range) })
+                return (index, try await onOwnThread { _ in try deflate(file, at: start, in: range) })
             }
         }
         for try await (number, block) in group {
@@ -157,7 +157,7 @@ private final class GzipOutput: @unchecked Sendable {
     deinit { close(descriptor) }
 
     func append(_ block: Block) async throws {
-        try await inBackground { [self] _ in
+        try await onOwnThread { [self] _ in
             try write(block.bytes)
             checksum = crc32_combine(checksum, block.checksum, block.length)
             length &+= UInt32(truncatingIfNeeded: block.length)
@@ -166,7 +166,7 @@ private final class GzipOutput: @unchecked Sendable {
 
     /// Ends the stream; gives the digest and size of the file.
     func finish() async throws -> (Digest, Int64) {
-        try await inBackground { [self] _ in
+        try await onOwnThread { [self] _ in
             let words = [UInt32(truncatingIfNeeded: checksum), length]
             try write(
                 words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } })

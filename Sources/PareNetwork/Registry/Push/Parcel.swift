@@ -79,7 +79,7 @@ struct Shipping: Sendable {
             let (file, range) = try blob.open()
             return try await ship(BlobContent(file, in: range, digest: digest), parcel)
         case .unnamed(let file, let range):
-            let digest = try await inBackground { _ in try HashingSource(FileSource(file, in: range)).finish()
+            let digest = try await onOwnThread { _ in try HashingSource(FileSource(file, in: range)).finish()
             }
             return try await ship(BlobContent(file, in: range, digest: digest), parcel)
         case .tar(let file, let range, let diffID, let known, let image):
