@@ -51,7 +51,7 @@ package actor RegistryClient {
     ///
     /// - Parameters:
     ///   - method: Of the request.
-    ///   - path: Of what is asked for, in the repository.
+    ///   - path: Of what is asked for, in the repository, or a whole address that the registry has given.
     ///   - reference: Names the repository.
     ///   - headers: Besides those that convince the registry.
     ///   - body: Can be sent again.
@@ -179,13 +179,15 @@ package actor RegistryClient {
             }
             return request
         }
+        // Another request may find out meanwhile.
+        let wasKnown = schemes[place.registry] != nil
         do {
             let answer = try await transport.perform(
                 addressed(), retrying: policy, until: deadline)
             schemes[place.registry] = schemes[place.registry] ?? "https"
             return answer
         } catch let error as NetworkError {
-            guard schemes[place.registry] == nil, error.speaksOfNoTLS(at: place), mayBePlain(place) else {
+            guard !wasKnown, error.speaksOfNoTLS(at: place), mayBePlain(place) else {
                 throw error
             }
             schemes[place.registry] = "http"
