@@ -102,8 +102,10 @@ private struct Asking {
     }
 
     private func remoteImage() async throws -> Image {
+        let mirrors = try MirrorTable(environment: setup.environment)
         let client = RegistryClient(
-            try setup.transport(), credentials: CredentialStore(environment: setup.environment))
+            try setup.transport(), credentials: CredentialStore(environment: setup.environment),
+            endpoints: { try mirrors.places(for: $0) })
         return try await registryImage(reference, platform: platform, client: client)
     }
 }

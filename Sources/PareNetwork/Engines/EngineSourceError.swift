@@ -60,7 +60,7 @@ package enum EngineSourceError: Explained, Hashable {
         case .tooOld: "versions from 1.24 are spoken, those of Docker 1.12 and later"
         case .noImage: "pull or build it first"
         case .otherPlatform(let image, _, let wanted):
-            "pull that one: docker pull --platform \(wanted) \(image)"
+            "pull '\(image)' for \(wanted), or leave out '--platform'"
         case .answered: "look at what the engine logs"
         case .program: "run it yourself to see what else it says"
         }
