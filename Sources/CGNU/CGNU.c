@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "CGNU.h"
 #include <fcntl.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,3 +20,9 @@ int pare_exchange(const char *one, const char *other) {
 }
 
 ssize_t pare_copy_file_range(int from, int to, size_t count) { return copy_file_range(from, NULL, to, NULL, count, 0); }
+
+int pare_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+int pare_close_from(posix_spawn_file_actions_t *actions, int first) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}

@@ -9,6 +9,8 @@ package final class TarStream: TarCursor {
     /// Offset of ``start`` in the archive.
     private var position: Int64 = 0
     private var decoder = TarDecoder()
+    /// Whether the blocks that mark the archive's end have come.  An archive without them may have been cut off.
+    package private(set) var hasEndMark = false
     /// What of the current content, and of its padding, has not been read.
     private var contentLeft: Int64 = 0
     private var paddingLeft: Int64 = 0
@@ -35,7 +37,9 @@ package final class TarStream: TarCursor {
                 : try decoder.take(header: block, at: offset)
             isContinued = false
             switch step {
-            case .zero: return nil
+            case .zero:
+                hasEndMark = true
+                return nil
             case .metadata(let count):
                 let bytes = try metadata(count)
                 try bytes.withUnsafeBytes { try decoder.take(metadata: $0, at: offset) }
@@ -60,14 +64,47 @@ package final class TarStream: TarCursor {
         }
     }
 
-    /// Reads the source to its end, so that its checks are made; gives the length of the whole.
-    package func finish() throws -> Int64 {
+    /// Puts the next bytes of the current content at the start of a buffer and says how many; 0 only at its end.
+    package func readContent(into room: UnsafeMutableRawBufferPointer) throws -> Int {
+        let wanted = Int(min(Int64(room.count), contentLeft))
+        guard wanted > 0 else { return 0 }
+        var count = min(end - start, wanted)
+        if count > 0 {
+            room.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[start..<start + count]))
+            use(count)
+        } else {
+            // Past the buffer, which holds nothing.
+            count = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: room.prefix(wanted)))
+            guard count > 0 else { throw ArchiveError.truncated("tar archive", offset: position) }
+            position += Int64(count)
+        }
+        contentLeft -= Int64(count)
+        return count
+    }
+
+    /// Reads the source to its end, so that its checks are made.
+    ///
+    /// - Parameter limit: How many bytes may come.
+    /// - Returns: The length of the whole.
+    /// - Throws: ``ArchiveError/malformed(_:_:offset:)`` beyond the limit; what the source throws.
+    @discardableResult
+    package func finish(within limit: Int64 = .max) throws -> Int64 {
+        let begin = position
         while true {
             use(end - start)
             (start, end) = (0, 0)
+            guard position - begin <= limit else {
+                throw ArchiveError.malformed("tar archive", "its end is followed by more", offset: begin)
+            }
             end = try source.read(into: buffer)
             if end == 0 { return position }
         }
+    }
+
+    /// Whether the first bytes of something are a header whose checksum is right.
+    package static func isHeader(_ bytes: [UInt8]) -> Bool {
+        guard bytes.count >= TarHeader.size else { return false }
+        return bytes.withUnsafeBytes { (try? TarHeader($0, at: 0)) != nil }
     }
 
     /// Goes forward to an offset that has not been passed, and reads so many bytes there.

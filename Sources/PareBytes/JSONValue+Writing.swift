@@ -9,44 +9,47 @@ extension JSONValue {
     package static func texts(_ texts: [String]) -> JSONValue { .array(texts.map(JSONValue.string)) }
 
     /// The text of a value on lines indented by two spaces, with `<`, `>`, `&` escaped as Go's `encoding/json` has it.
-    package var indented: String {
+    package var indented: String { indented(by: "  ") }
+
+    /// The same with another indentation.
+    package func indented(by step: String) -> String {
         var bytes: [UInt8] = []
-        write(to: &bytes, depth: 0)
+        write(to: &bytes, depth: 0, step: step)
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private func write(to bytes: inout [UInt8], depth: Int) {
+    private func write(to bytes: inout [UInt8], depth: Int, step: String) {
         switch self {
         case .null: bytes += "null".utf8
         case .bool(let value): bytes += (value ? "true" : "false").utf8
         case .number(let text): bytes += text.utf8
         case .string(let text): Self.write(text, to: &bytes)
         case .array(let elements):
-            Self.write(elements, "[", "]", to: &bytes, depth: depth) { element, bytes in
-                element.write(to: &bytes, depth: depth + 1)
+            Self.write(elements, "[", "]", to: &bytes, depth: depth, step: step) { element, bytes in
+                element.write(to: &bytes, depth: depth + 1, step: step)
             }
         case .object(let members):
-            Self.write(members, "{", "}", to: &bytes, depth: depth) { member, bytes in
+            Self.write(members, "{", "}", to: &bytes, depth: depth, step: step) { member, bytes in
                 Self.write(member.name, to: &bytes)
                 bytes += ": ".utf8
-                member.value.write(to: &bytes, depth: depth + 1)
+                member.value.write(to: &bytes, depth: depth + 1, step: step)
             }
         }
     }
 
     private static func write<Element>(
         _ elements: [Element], _ open: String, _ close: String, to bytes: inout [UInt8], depth: Int,
-        _ body: (Element, inout [UInt8]) -> Void
+        step: String, _ body: (Element, inout [UInt8]) -> Void
     ) {
         bytes += open.utf8
         for (index, element) in elements.enumerated() {
             bytes += (index == 0 ? "\n" : ",\n").utf8
-            bytes += repeatElement(0x20, count: 2 * (depth + 1))
+            for _ in 0...depth { bytes += step.utf8 }
             body(element, &bytes)
         }
         if !elements.isEmpty {
             bytes += "\n".utf8
-            bytes += repeatElement(0x20, count: 2 * depth)
+            for _ in 0..<depth { bytes += step.utf8 }
         }
         bytes += close.utf8
     }

@@ -35,13 +35,13 @@ func dockerArchive(_ files: NamedFiles) throws -> Image {
     diagnostics += config.diagnostics(layerCount: names.count)
     let origins = config.origins(layerCount: names.count)
     let layers = try zip(names.map { $0.text ?? "" }, origins).map { name, origin in
-        guard let blob = files.find(name) else {
+        guard let found = try files.layer(name) else {
             throw ImageError.missing(image: image, part: "the layer '\(name)'")
         }
         return Layer(
             digest: blobDigest(of: name), diffID: origin.diffID, createdBy: origin.createdBy,
             isBase: origin.isBase,
-            place: .blob(blob))
+            place: found.place)
     }
     return Image(
         name: image, kind: .image, id: SHA256.digest(of: rawConfig), tags: manifest["RepoTags"]?.texts ?? [],
@@ -50,7 +50,7 @@ func dockerArchive(_ files: NamedFiles) throws -> Image {
 }
 
 /// The digest that a blob's place promises, `blobs/sha256/…`; `nil` for any other name.
-private func blobDigest(of name: String) -> Digest? {
+func blobDigest(of name: String) -> Digest? {
     let parts = name.split(separator: "/")
     guard parts.count == 3, parts[0] == "blobs" else { return nil }
     return Digest("\(parts[1]):\(parts[2])")

@@ -25,6 +25,7 @@ extension FileTree {
             }
             wanted[layer, default: []].append((path, item))
         }
+        try forEachExported(&wanted, body)
         for (index, files) in wanted.sorted(by: { $0.key < $1.key }) {
             let layer = layers[index]
             if case .folder(let root) = layer.place {
@@ -34,17 +35,38 @@ extension FileTree {
                 }
                 continue
             }
-            if let sparse = files.first(where: { $0.item.offset < 0 }) {
-                throw ImageError.unsupported(image: image, what: "the sparse file '\(sparse.path)'")
-            }
+            try refuseSparse(files)
             do {
-                try layer.read(files.map { ($0.item.offset, $0.item.size) }, of: image) {
-                    try body(files[$0].path, $1)
-                }
+                let parts = files.map { TarPart(offset: $0.item.offset, size: $0.item.size) }
+                try layer.read(parts, of: image) { try body(files[$0].path, $1) }
             } catch {
                 throw layer.explaining(error, image: image, layer: index)
             }
         }
+    }
+
+    /// Calls with those contents that come with an export, which is asked for once, and takes them out.
+    private func forEachExported(
+        _ wanted: inout [Int: [(path: String, item: Item)]],
+        _ body: (String, UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        var parts: [ExportedLayer: [TarPart]] = [:]
+        var paths: [ExportedLayer: [String]] = [:]
+        for (index, files) in wanted {
+            guard let layer = layers[index].exported else { continue }
+            try refuseSparse(files)
+            parts[layer, default: []] += files.map { TarPart(offset: $0.item.offset, size: $0.item.size) }
+            paths[layer, default: []] += files.map(\.path)
+            wanted[index] = nil
+        }
+        try parts.first?.key.export.read(parts) { layer, number, bytes in
+            if let path = paths[layer]?[number] { try body(path, bytes) }
+        }
+    }
+
+    private func refuseSparse(_ files: [(path: String, item: Item)]) throws {
+        guard let sparse = files.first(where: { $0.item.offset < 0 }) else { return }
+        throw ImageError.unsupported(image: image, what: "the sparse file '\(sparse.path)'")
     }
 
     /// The content of one file.

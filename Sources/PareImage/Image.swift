@@ -24,12 +24,14 @@ package struct Image: Sendable {
     package let layers: [Layer]
     /// What was odd about it.
     package let diagnostics: [Diagnostic]
+    /// Where the layers come from that are not known before it is read.
+    let export: ImageExport?
 
     package init(
         name: String, reference: ImageReference? = nil, kind: ScanReport.TargetKind, id: Digest? = nil,
         manifestDigest: Digest? = nil, repositoryDigests: [String] = [], tags: [String] = [],
         config: ImageConfig = ImageConfig(), rawConfig: String = "", layers: [Layer],
-        diagnostics: [Diagnostic] = []
+        diagnostics: [Diagnostic] = [], export: ImageExport? = nil
     ) {
         self.name = name
         self.reference = reference
@@ -42,6 +44,7 @@ package struct Image: Sendable {
         self.rawConfig = rawConfig
         self.layers = layers
         self.diagnostics = diagnostics
+        self.export = export
     }
 }
 

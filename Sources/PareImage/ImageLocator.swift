@@ -19,11 +19,17 @@ package func openImage(at path: String, platform: Platform? = nil) throws -> Ima
     var facts = stat()
     guard stat(path, &facts) == 0 else { throw FileError.reading(path) }
     if facts.st_mode & S_IFMT == S_IFDIR { return try openFolder(path, platform) }
-    let files = try namesInArchive(path)
-    if files.find("manifest.json") != nil { return try dockerArchive(files) }
-    if files.find("index.json") != nil { return try ociLayout(files, platform) }
-    guard !files.isEmpty else { throw ImageError.notImage(image: path, is: "an empty tar") }
-    throw ImageError.notImage(image: path, is: "a tar without a manifest.json or index.json")
+    return try namesInArchive(path).image(platform)
+}
+
+extension NamedFiles {
+    /// The image that the files of an archive are.
+    func image(_ platform: Platform?) throws -> Image {
+        if find("manifest.json") != nil { return try dockerArchive(self) }
+        if find("index.json") != nil { return try ociLayout(self, platform) }
+        guard !isEmpty else { throw ImageError.notImage(image: image, is: "an empty tar") }
+        throw ImageError.notImage(image: image, is: "a tar without a manifest.json or index.json")
+    }
 }
 
 /// - Throws: ``ImageError/notImage(image:is:)`` for a file of another kind.

@@ -4,7 +4,7 @@ import PareBytes
 package import PareModel
 
 /// Bytes of memory that an image may take; a thousand ordinary layers fit in.
-private let weightLimit = 1 << 30
+let weightLimit = 1 << 30
 
 /// Layers that are read at once.  What comes over a network leaves the processor time for one more.
 private let filesAtOnce = 2
@@ -39,16 +39,35 @@ extension Image {
     package func read(
         taking interests: [Interest], cache: LayerCache? = nil, verifiesDiffIDs: Bool = false
     ) async throws -> ImageReading {
-        let reader = LayerReader(
-            image: name, matcher: InterestMatcher(interests), cache: verifiesDiffIDs ? nil : cache,
-            verifiesDiffIDs: verifiesDiffIDs)
-        var readings = try await readings(reader)
-        let tree = FileTree(readings.map(\.index), image: name, layers: layers)
-        readings = try await onOwnThread { [readings] _ in
-            var readings = readings
-            try keepLinked(interests, tree, &readings)
-            return readings
+        let matcher = InterestMatcher(interests)
+        let cache = verifiesDiffIDs ? nil : cache
+        if let export {
+            return try await onOwnThread { _ in
+                let (image, readings) = try export.read(
+                    matcher, cache: cache, verifiesDiffIDs: verifiesDiffIDs)
+                return try self.named(as: image).laid(readings, taking: interests)
+            }
         }
+        let reader = LayerReader(
+            image: name, matcher: matcher, cache: cache, verifiesDiffIDs: verifiesDiffIDs)
+        let readings = try await readings(reader)
+        return try await onOwnThread { _ in try laid(readings, taking: interests) }
+    }
+
+    /// What was found in an export, under the names that its engine knows.
+    private func named(as found: Image) -> Image {
+        Image(
+            name: name, kind: kind, id: found.id, manifestDigest: found.manifestDigest,
+            repositoryDigests: repositoryDigests, tags: tags.isEmpty ? found.tags : tags,
+            config: found.config, rawConfig: found.rawConfig, layers: found.layers,
+            diagnostics: diagnostics + found.diagnostics, export: export)
+    }
+
+    /// Lays what was read of the layers over each other; may wait, as what links lead to is read where it is not known.
+    private func laid(_ readings: [LayerReading], taking interests: [Interest]) throws -> ImageReading {
+        var readings = readings
+        let tree = FileTree(readings.map(\.index), image: name, layers: layers)
+        try keepLinked(interests, tree, &readings)
         let visible = tree.visibleEntries()
         var files: [KeptFile] = []
         var isVisible: [Bool] = []
@@ -71,17 +90,23 @@ extension Image {
     /// The files of the image, without a content.
     package func files() async throws -> FileTree { try await read(taking: []).tree }
 
+    private func sizeInRegistry(_ layer: Layer) -> Int64? {
+        guard reference != nil, case .stream(let stream) = layer.place else { return nil }
+        return stream.size
+    }
+
     private func facts(_ readings: [LayerReading]) -> ImageFacts {
         let layers = zip(layers, readings).map { layer, reading in
             LayerFacts(
                 digest: layer.digest, diffID: layer.diffID, size: ByteCount(reading.size),
-                compressedSize: reading.compressedSize.map { ByteCount($0) }, createdBy: layer.createdBy,
+                compressedSize: (reading.compressedSize ?? sizeInRegistry(layer)).map { ByteCount($0) },
+                createdBy: layer.createdBy,
                 isBase: layer.isBase)
         }
         return ImageFacts(
             id: id, tags: tags, layers: layers, config: config, rawConfig: rawConfig,
             manifestDigest: manifestDigest,
-            repositoryDigests: repositoryDigests.isEmpty ? nil : repositoryDigests)
+            repositoryDigests: repositoryDigests.isEmpty && export == nil ? nil : repositoryDigests)
     }
 
     /// The readings of all layers, in their order.  Long blobs begin first, so that none is left over for one core.

@@ -25,6 +25,8 @@ package struct LayerCache: Sendable {
     struct Key {
         let text: String
 
+        fileprivate init(_ name: String) { text = name }
+
         init(_ digest: Digest, _ interests: [Interest]) {
             text =
                 "\(digest) "
@@ -43,6 +45,22 @@ package struct LayerCache: Sendable {
         makeFolders(folder)
         guard (try? writeFile(bytes, to: path(key), replacing: true)) != nil else { return }
         prune()
+    }
+
+    /// A short text that was kept under a name.
+    func record(_ name: String) -> [UInt8]? {
+        guard let bytes = try? readFile(path(Key(name)), limit: 16 << 20), bytes.count > 64 else {
+            return nil
+        }
+        let content = Array(bytes[64...])
+        return bytes.starts(with: SHA256.digest(of: content).hex.utf8) ? content : nil
+    }
+
+    func keep(record content: [UInt8], as name: String) {
+        makeFolders(folder)
+        // Without it the work is done again.
+        try? writeFile(
+            Array(SHA256.digest(of: content).hex.utf8) + content, to: path(Key(name)), replacing: true)
     }
 
     private func path(_ key: Key) -> String {

@@ -72,14 +72,12 @@ extension Layer {
     ///   - body: Takes the index of the part and its bytes.
     /// - Throws: ``FileError``, ``ArchiveError``, ``ImageError``, what a stream throws, and what `body` throws.
     func read(
-        _ parts: [(offset: Int64, size: Int64)], of image: String,
-        _ body: (Int, UnsafeRawBufferPointer) throws -> Void
+        _ parts: [TarPart], of image: String, _ body: (Int, UnsafeRawBufferPointer) throws -> Void
     ) throws {
-        let order = parts.indices.sorted { parts[$0].offset < parts[$1].offset }
         switch try open(of: image) {
         case nil: return
         case .mapped(let file, let range):
-            for index in order {
+            for index in parts.indices {
                 guard let start = Int(exactly: parts[index].offset),
                     let count = Int(exactly: parts[index].size),
                     start >= 0, count >= 0, start <= range.count, count <= range.count - start
@@ -88,18 +86,30 @@ extension Layer {
                 try file.withBytes(in: from..<from + count) { try body(index, $0) }
             }
         case .streamed(let blob):
-            let stream = TarStream(blob.tar())
-            var last: (part: (offset: Int64, size: Int64), bytes: [UInt8])?
-            for index in order {
-                // Several names of one file are one part.
-                if last.map({ $0.part != parts[index] }) ?? true {
-                    let count = Int(clamping: parts[index].size)
-                    last = (parts[index], try stream.bytes(at: parts[index].offset, count: count))
-                }
-                if let last { try last.bytes.withUnsafeBytes { try body(index, $0) } }
-            }
+            try TarStream(blob.tar()).read(parts, body)
             // A file is what it was when the layer was verified; what comes from elsewhere is perhaps not.
             if case .stream = place, let digest { try blob.hash.verify(digest, of: image) }
+        }
+    }
+}
+
+/// Where the content of a file is in an uncompressed tar.
+struct TarPart: Sendable, Hashable {
+    let offset: Int64
+    let size: Int64
+}
+
+extension TarStream {
+    /// Calls with parts of the tar, in the order of their offsets; what lies before the first must not have been read.
+    func read(_ parts: [TarPart], _ body: (Int, UnsafeRawBufferPointer) throws -> Void) throws {
+        var last: (part: TarPart, bytes: [UInt8])?
+        for index in parts.indices.sorted(by: { parts[$0].offset < parts[$1].offset }) {
+            // Several names of one file are one part.
+            if last?.part != parts[index] {
+                let count = Int(clamping: parts[index].size)
+                last = (parts[index], try bytes(at: parts[index].offset, count: count))
+            }
+            if let last { try last.bytes.withUnsafeBytes { try body(index, $0) } }
         }
     }
 }

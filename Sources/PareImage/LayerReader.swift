@@ -26,7 +26,8 @@ struct LayerReader: Sendable {
         }
     }
 
-    private func anew(_ layer: Layer, at index: Int) throws -> (reading: LayerReading, isVerified: Bool) {
+    /// Reads a layer; may wait.  What was verified against the digest that it is named by may be kept for the next time.
+    func anew(_ layer: Layer, at index: Int) throws -> (reading: LayerReading, isVerified: Bool) {
         var reading: LayerReading
         var isVerified = false
         switch try (layer.open(of: image), layer.place) {
@@ -87,26 +88,36 @@ struct LayerReader: Sendable {
     private func keep(
         _ missing: [LayerReading.Missing], of layer: Layer, at index: Int, in reading: inout LayerReading
     ) throws {
-        let readable = missing.filter { missing in
-            let target = reading.index.entries[missing.target]
-            let isReadable =
-                target.offset >= 0 && matcher.interests[missing.interest].take.needsWhole(size: target.size)
-            if !isReadable {
-                reading.notes.add(.tooLong, reading.index.path(reading.index.entries[missing.entry]))
-            }
-            return isReadable
-        }
+        let readable = reading.readable(missing, matcher)
         guard !readable.isEmpty else { return }
         let parts = readable.map { missing in
             let target = reading.index.entries[missing.target]
-            return (offset: target.offset, size: target.size)
+            return TarPart(offset: target.offset, size: target.size)
         }
-        try layer.read(parts, of: image) { number, bytes in
-            let interest = matcher.interests[readable[number].interest]
-            let entry = reading.index.entries[readable[number].entry]
-            reading.keep(
-                interest.take.kept(of: bytes) { _ in }, interest: interest, path: reading.index.path(entry),
-                layer: index, mode: entry.mode, size: entry.size, entry: readable[number].entry)
+        try layer.read(parts, of: image) { reading.keep(readable[$0], of: $1, matcher, layer: index) }
+    }
+}
+
+extension LayerReading {
+    /// Those of which the content can be had; writes down the others.
+    mutating func readable(_ missing: [Missing], _ matcher: InterestMatcher) -> [Missing] {
+        missing.filter { missing in
+            let target = index.entries[missing.target]
+            let isReadable =
+                target.offset >= 0 && matcher.interests[missing.interest].take.needsWhole(size: target.size)
+            if !isReadable { notes.add(.tooLong, index.path(index.entries[missing.entry])) }
+            return isReadable
         }
+    }
+
+    /// Keeps what an interest takes of a hard link whose content has been found.
+    mutating func keep(
+        _ missing: Missing, of bytes: UnsafeRawBufferPointer, _ matcher: InterestMatcher, layer: Int
+    ) {
+        let interest = matcher.interests[missing.interest]
+        let entry = index.entries[missing.entry]
+        keep(
+            interest.take.kept(of: bytes) { _ in }, interest: interest, path: index.path(entry),
+            layer: layer, mode: entry.mode, size: entry.size, entry: missing.entry)
     }
 }

@@ -24,6 +24,20 @@ struct LayerReading: Sendable {
         return true
     }
 
+    /// The same as of another layer of an image.
+    func placed(at layer: Int) -> LayerReading {
+        guard kept.contains(where: { $0.file.layer != layer }) else { return self }
+        var placed = self
+        placed.kept = kept.map { kept in
+            let file = kept.file
+            return Kept(
+                file: KeptFile(
+                    interest: file.interest, path: file.path, layer: layer, mode: file.mode, size: file.size,
+                    content: file.content), entry: kept.entry, original: kept.original)
+        }
+        return placed
+    }
+
     struct Kept: Sendable {
         let file: KeptFile
         /// Index of the path in ``LayerReading/index``.

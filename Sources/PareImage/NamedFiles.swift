@@ -12,10 +12,11 @@ struct NamedFiles: Sendable {
     private enum Place: Sendable {
         case folder(String)
         case archive(MappedFile, [String: Range<Int>])
+        case export(ImageExport, ExportContents)
     }
 
     /// Manifests and configurations are texts; registries take none of half this length.
-    private static let textLimit = 8 << 20
+    static let textLimit = 8 << 20
     private static let nameLimit = 1 << 20
 
     init(folder: String) {
@@ -59,8 +60,14 @@ struct NamedFiles: Sendable {
         place = .archive(file, files)
     }
 
+    /// What an export held.
+    init(export: ImageExport, _ contents: ExportContents) {
+        image = export.image
+        place = .export(export, contents)
+    }
+
     /// A path as a key; relative to the folder of another name where it is not absolute.
-    private static func name(_ bytes: [UInt8], from other: String) -> String? {
+    static func name(_ bytes: [UInt8], from other: String) -> String? {
         var parts = bytes.first == 0x2F ? [] : other.split(separator: "/").dropLast().map(String.init)
         for part in bytes.split(separator: 0x2F) {
             switch String(decoding: part, as: UTF8.self) {
@@ -73,11 +80,14 @@ struct NamedFiles: Sendable {
     }
 
     var isEmpty: Bool {
-        guard case .archive(_, let names) = place else { return false }
-        return names.isEmpty
+        switch place {
+        case .folder: false
+        case .archive(_, let names): names.isEmpty
+        case .export(_, let contents): contents.texts.isEmpty && contents.blobs.isEmpty
+        }
     }
 
-    /// A file of a name; `nil` where there is none.
+    /// A file of a name; `nil` where there is none, or where it is a layer that has passed.
     func find(_ name: String) -> Blob? {
         switch place {
         case .folder(let folder):
@@ -85,18 +95,34 @@ struct NamedFiles: Sendable {
             return isThere(path) ? .file(path) : nil
         case .archive(let file, let names):
             return Self.name(Array(name.utf8), from: "").flatMap { names[$0] }.map { .part(file, $0) }
+        case .export(_, let contents):
+            let text = Self.name(Array(name.utf8), from: "").flatMap(contents.resolve)
+            return text.flatMap { contents.texts[$0] }.map { .part($0, 0..<$0.count) }
         }
+    }
+
+    /// Where a layer of a name is, and its length as it is stored; `nil` where there is none.
+    func layer(_ name: String) throws -> (place: Layer.Place, size: Int64)? {
+        if let blob = find(name) { return (.blob(blob), Int64(try blob.open().range.count)) }
+        guard case .export(let export, let contents) = place,
+            let name = Self.name(Array(name.utf8), from: "").flatMap(contents.resolve),
+            let blob = contents.blobs[name]
+        else { return nil }
+        let layer = ExportedLayer(export: export, name: name, digest: blob.digest, size: blob.size)
+        return (.stream(layer), blob.size)
     }
 
     /// Names of the files right in a folder; none where there is no such folder.
     func names(in folder: String) -> [String] {
         switch place {
         case .folder(let root): (try? namesInFolder("\(root)/\(folder)")) ?? []
-        case .archive(_, let names):
-            names.keys.filter { $0.hasPrefix(folder + "/") }.map {
-                String($0.dropFirst(folder.utf8.count + 1))
-            }
+        case .archive(_, let names): Self.names(names.keys, in: folder)
+        case .export(_, let contents): Self.names(contents.texts.keys, in: folder)
         }
+    }
+
+    private static func names(_ names: some Sequence<String>, in folder: String) -> [String] {
+        names.filter { $0.hasPrefix(folder + "/") }.map { String($0.dropFirst(folder.utf8.count + 1)) }
     }
 
     /// The whole of a short file.

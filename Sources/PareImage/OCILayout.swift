@@ -47,15 +47,14 @@ private struct OCILayout {
     }
 
     private func place(_ descriptor: JSONValue, _ digest: Digest) throws -> Layer.Place {
-        guard let blob = files.find(path(of: digest)) else {
+        guard let found = try files.layer(path(of: digest)) else {
             throw ImageError.missing(image: image, part: "the layer \(digest)")
         }
-        let size = try blob.open().range.count
-        if let claimed = descriptor["size"]?.integer, claimed != size {
+        if let claimed = descriptor["size"]?.integer, Int64(claimed) != found.size {
             throw ImageError.sizeLies(
-                image: image, claimed: Int64(claimed), actual: Int64(size), digest: digest)
+                image: image, claimed: Int64(claimed), actual: found.size, digest: digest)
         }
-        return .blob(blob)
+        return found.place
     }
 
     private func path(of digest: Digest) -> String { "blobs/\(digest.algorithm.rawValue)/\(digest.hex)" }

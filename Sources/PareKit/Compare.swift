@@ -13,12 +13,14 @@ public struct Compare: Sendable {
     private let limits: TrialLimits
     private let selection: FindingSelection
     private let engine: String?
+    private let search: ImageSearch
 
-    /// The images are what ``Scan`` takes, or names of images that the engine has.  Without questions nothing is started.
+    /// The images are what ``Scan`` takes; where an engine is named, or there are questions to ask, names are of images
+    /// that the engine has.  Without questions nothing is started.
     public init(
         before: String, after: String, questions: [Question]?, limits: TrialLimits,
         selection: FindingSelection,
-        engine: String?
+        engine: String?, search: ImageSearch = ImageSearch()
     ) {
         self.before = before
         self.after = after
@@ -26,6 +28,7 @@ public struct Compare: Sendable {
         self.limits = limits
         self.selection = selection
         self.engine = engine
+        self.search = search
     }
 
     public func run(in setup: Setup) async throws -> Comparison {
@@ -39,8 +42,9 @@ public struct Compare: Sendable {
     private func side(
         _ target: String, isBefore: Bool, scratch: ScratchFolder, _ setup: Setup
     ) async throws -> (report: ScanReport, behaviour: Behaviour?) {
-        let scan = Scan(target: target, platform: nil, selection: selection, cachesLayers: true)
-        if fileExists(target) {
+        let scan = Scan(
+            target: target, platform: nil, selection: selection, cachesLayers: true, search: search)
+        if fileExists(target) || (questions == nil && engine == nil) {
             guard questions == nil else { throw VerbError.notRunnable(image: target) }
             return try await setup.step("scan \(target)") { (try await scan.run(in: setup), nil) }.value
         }

@@ -15,14 +15,18 @@ public struct Scan: Sendable {
     private let cachesLayers: Bool
     private let verifiesLayers: Bool
     private let readsPrograms: Bool
+    private let isPath: Bool
+    private let search: ImageSearch
 
-    /// The target is the path of an image tar, an OCI layout, or a root file system folder; the platform a text such as
-    /// `linux/arm64`, or `nil` for this machine's.  `cachesLayers` keeps results of compressed layers for the next time;
+    /// The target is the path of an image tar, an OCI layout, or a root file system folder, or unless `isPath` the name of
+    /// an image, which is looked for as `search` says; the platform a text such as `linux/arm64`, or `nil` for this
+    /// machine's.  `cachesLayers` keeps results of compressed layers for the next time;
     /// `verifiesLayers` hashes the layers of a docker-archive too, which takes a second a gigabyte; `readsPrograms` reads every
     /// program for evidence that a finding is out of reach.
     public init(
         target: String, platform: String?, selection: FindingSelection, cachesLayers: Bool,
-        verifiesLayers: Bool = false, readsPrograms: Bool = false
+        verifiesLayers: Bool = false, readsPrograms: Bool = false, isPath: Bool = false,
+        search: ImageSearch = ImageSearch()
     ) {
         self.target = target
         self.platform = platform
@@ -30,6 +34,8 @@ public struct Scan: Sendable {
         self.cachesLayers = cachesLayers
         self.verifiesLayers = verifiesLayers
         self.readsPrograms = readsPrograms
+        self.isPath = isPath
+        self.search = search
     }
 
     /// - Throws: ``VerbError/nothingRecognised(target:distro:)`` where there is nothing to judge, and what reading throws.
@@ -38,7 +44,11 @@ public struct Scan: Sendable {
             guard let platform = Platform(text) else { throw VerbError.badPlatform(text) }
             return platform
         }
-        return try await scan(try openImage(at: target, platform: platform), in: setup).report
+        let image =
+            isPath
+            ? try openImage(at: target, platform: platform)
+            : try await locateImage(target, platform: platform, by: search, in: setup)
+        return try await scan(image, in: setup).report
     }
 
     /// Scans an opened image; the files it saw on the way come with the report.
@@ -63,8 +73,11 @@ public struct Scan: Sendable {
         let free = selected.filter { !judged.held.contains($0) }
         let weighed =
             readsPrograms && !selection.dismissesNothing
-            ? try free.dismissedByEvidence(
-                in: reading, config: image.config, distro: inventory.distro)
+            // Layers that are pulled make whoever reads them again wait.
+            ? try await onOwnThread { _ in
+                try free.dismissedByEvidence(
+                    in: reading, config: reading.facts.config, distro: inventory.distro)
+            }
             : (findings: free, diagnostics: [])
         let releases = setup.releases
         let support = releases.table.support(of: inventory.distro, on: setup.today)

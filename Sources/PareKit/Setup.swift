@@ -4,14 +4,18 @@ import PareBytes
 import PareEngine
 public import PareModel
 
-/// What verbs need of the world: the environment, where progress goes, and the time.
+/// What verbs need of the world: the environment, where progress goes, how the network may be used, and the time.
 public struct Setup: Sendable {
     public let environment: [String: String]
     public let progress: ProgressSink
+    public let network: NetworkSettings
 
-    public init(environment: [String: String], progress: ProgressSink) {
+    public init(
+        environment: [String: String], progress: ProgressSink, network: NetworkSettings = NetworkSettings()
+    ) {
         self.environment = environment
         self.progress = progress
+        self.network = network
     }
 
     /// Seconds since 1970, or what `SOURCE_DATE_EPOCH` says in their place.

@@ -36,6 +36,8 @@ public struct DependencyPatch: Hashable, Sendable, Codable {
         public let crossesMajor: Bool
         /// One sentence, in lower case.
         public let reason: String
+        /// What has to move with it: these are taken together, or not at all.
+        public let companions: [Companion]
 
         public enum Means: String, Sendable, Codable {
             /// The lock file moves within what the manifests allow.
@@ -50,7 +52,7 @@ public struct DependencyPatch: Hashable, Sendable, Codable {
 
         public init(
             package: String, from: String, to: String, means: Means, requiredBy: [String], closes: [String],
-            crossesMajor: Bool, reason: String
+            crossesMajor: Bool, reason: String, companions: [Companion] = []
         ) {
             self.package = package
             self.from = from
@@ -60,6 +62,25 @@ public struct DependencyPatch: Hashable, Sendable, Codable {
             self.closes = closes
             self.crossesMajor = crossesMajor
             self.reason = reason
+            self.companions = companions
+        }
+    }
+
+    /// A package that has no part in a finding, held to one version that another package's step does not go with.
+    public struct Companion: Hashable, Sendable, Codable {
+        public let package: String
+        public let from: String
+        public let to: String
+        public let crossesMajor: Bool
+        /// One sentence, in lower case: `needed by Flask 3.1.3`.
+        public let reason: String
+
+        public init(package: String, from: String, to: String, crossesMajor: Bool, reason: String) {
+            self.package = package
+            self.from = from
+            self.to = to
+            self.crossesMajor = crossesMajor
+            self.reason = reason
         }
     }
 
@@ -67,4 +88,22 @@ public struct DependencyPatch: Hashable, Sendable, Codable {
         self.steps = steps
         self.files = files
     }
+}
+
+extension [DependencyPatch.Step] {
+    /// What has to move with the steps and is none of them, each package once.
+    public var companions: [DependencyPatch.Companion] {
+        var seen = Set(map(\.package))
+        return flatMap(\.companions).filter { seen.insert($0.package).inserted }
+    }
+}
+
+extension DependencyPatch.Step {
+    /// The reason, and that a major version is crossed where it is.
+    public var why: String { crossesMajor ? reason + "; another major version" : reason }
+}
+
+extension DependencyPatch.Companion {
+    /// The reason, and that a major version is crossed where it is.
+    public var why: String { crossesMajor ? reason + "; another major version" : reason }
 }

@@ -123,7 +123,7 @@ extension ImageReference: CustomStringConvertible {
 /// Why a text is not the name of an image.
 public struct ReferenceError: Explained, Hashable {
     let text: String
-    let reason: String
+    public let reason: String
 
     public var problem: String { "'\(text)' is not an image's name: \(reason)" }
     public var hint: String? {

@@ -17,6 +17,14 @@ struct SharedOptions: ParsableArguments {
         Setup(environment: environment, progress: TerminalProgress(isQuiet: quiet).sink)
     }
 
+    /// The same of verbs that use the network.
+    func setup(_ network: NetworkArguments) throws -> Setup {
+        let environment = environment
+        return Setup(
+            environment: environment, progress: TerminalProgress(isQuiet: quiet).sink,
+            network: try network.settings(environment))
+    }
+
     var environment: [String: String] {
         var values: [String: String] = [:]
         var entry = environ

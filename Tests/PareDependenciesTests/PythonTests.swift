@@ -34,6 +34,32 @@ import Testing
         #expect(requirements.text == line)
     }
 
+    @Test func pinsCanBeLoosened() {
+        var requirements = Requirements(
+            "a==1 # c\nB_c === 2.0 ; x\nd==1.*\ne==1,!=2\nf>=1\ng\nh==3 --hash=sha256:aa\n")
+        #expect(requirements.pins == ["a", "b-c", "h"])
+        requirements.loosen(["b-c", "d", "e", "f", "h"])
+        #expect(
+            requirements.text
+                == "a==1 # c\nB_c>=2.0 ; x\nd==1.*\ne==1,!=2\nf>=1\ng\nh>=3 --hash=sha256:aa\n")
+    }
+
+    @Test(arguments: [
+        ("Werkzeug>=3.1.0", "werkzeug", "3.1.0", "3.0.9"),
+        ("a.B[x,y] (>=1,<2) ; python_version < '4'", "a-b", "1.5", "2"),
+        ("c ~= 1.4", "c", "1.9", "2.0"), ("d!=1.5,>1", "d", "1.6", "1.5"), ("e[x]==1.*", "e", "1.7", "2"),
+    ])
+    func requirements(_ text: String, name: String, taken: String, refused: String) {
+        let requirement = PythonRequirement(text)
+        #expect(requirement.name == name)
+        #expect(requirement.takes(taken) && !requirement.takes(refused))
+    }
+
+    @Test(arguments: ["a", "a[x]; y > '1'", "a @ https://example.com/a-1.0.whl", "a ===?", ""])
+    func whatCannotBeReadTakesAll(_ text: String) {
+        #expect(PythonRequirement(text).takes("1.0") && PythonRequirement(text).takes("?"))
+    }
+
     @Test func filesThatAreIncluded() {
         let text = "-r a.txt\n--requirement=b.txt\n-c c.txt\n--constraint d.txt\n# -r e.txt\n-i https://x\n"
         #expect(Requirements(text).included == ["a.txt", "b.txt", "c.txt", "d.txt"])

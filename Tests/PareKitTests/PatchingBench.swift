@@ -158,6 +158,8 @@ final class Bench {
 extension Patched {
     /// `update qs 1.0.0 → 1.0.1`.
     var told: [String] {
-        patch?.steps.map { "\($0.means) \($0.package) \($0.from) → \($0.to)" } ?? []
+        let steps = patch?.steps ?? []
+        return steps.map { "\($0.means) \($0.package) \($0.from) → \($0.to)" }
+            + steps.companions.map { "\($0.package) \($0.from) → \($0.to): \($0.why)" }.sorted()
     }
 }

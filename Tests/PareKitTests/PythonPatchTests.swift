@@ -22,9 +22,18 @@ struct PythonPatchTests {
 
     static let packages = [
         "t": #"{"1.0": [], "1.0.1": [], "1.1": [], "2.0": []}"#, "p": #"{"1.0": ["t>=1.0"]}"#,
-        "q": #"{"1.0": ["t<1.0.1"]}"#, "Some_Name": #"{"1.0": ["x>1; extra == 'all'"], "1.2": []}"#,
+        "q": #"{"1.0": ["t<1.0.1"]}"#,
+        "front": #"{"1.0": ["back>=1"], "2.0": ["back>=2", "low>=1.3,!=1.4"], "2.1": ["back>=3"]}"#,
+        "back": #"{"1.0": [], "2.0": ["mid>=1.1"], "2.1": ["mid>=1.1"], "3.0": ["mid>=2"]}"#,
+        "mid": #"{"1.0": ["low>=1"], "1.1": ["low>=1"], "1.2": ["low>=1"], "2.0": ["low>=2"]}"#,
+        "low": #"{"1.0": [], "1.3": [], "1.4": [], "1.5": [], "2.0": []}"#,
+        "old": #"{"1.0": ["low<1.3"], "1.1": [], "1.2": []}"#,
+        "Some_Name": #"{"1.0": ["x>1; extra == 'all'"], "1.2": []}"#,
     ]
-    static let advisories = ["t": ["CVE-1": "<1.0.1", "CVE-9": ">=1.1,<2"], "some-name": ["CVE-2": "<1.2"]]
+    static let advisories = [
+        "t": ["CVE-1": "<1.0.1", "CVE-9": ">=1.1,<2"], "some-name": ["CVE-2": "<1.2"],
+        "front": ["CVE-3": "<2"], "back": ["CVE-4": "<2"], "low": ["CVE-5": "==1.3"],
+    ]
 
     static let cases = [
         Case(
@@ -48,6 +57,30 @@ struct PythonPatchTests {
             testDescription: "what another does not allow is said",
             files: ["requirements.txt": "q==1.0\nt==1.0\n"],
             steps: [], after: [:], notes: ["t 1.0.1 cannot be locked", "t 2.0 cannot be locked"]),
+        Case(
+            testDescription: "pins without findings move where they have to, and no further",
+            files: ["requirements.txt": "front==1.0\nback==1.0\nmid == 1.0\nlow==1.0\nt==1.1\np==1.0\n"],
+            steps: [
+                "dependency back 1.0 → 2.0", "dependency front 1.0 → 2.0",
+                "low 1.0 → 1.5: needed by front 2.0", "mid 1.0 → 1.1: needed by back 2.0",
+            ],
+            after: [
+                "requirements.txt": "front==2.0\nback==2.0\nmid ==1.1\nlow==1.5\nt==1.1\np==1.0\n"
+            ]),
+        Case(
+            testDescription: "a pin that holds back what is needed",
+            files: [
+                "requirements.txt": "front==1.0\nold==1.0\np==1.0\n-c limits.txt\n",
+                "limits.txt": "t==1.1\nlow==1.0\n",
+            ],
+            steps: [
+                "dependency front 1.0 → 2.0", "low 1.0 → 2.0: needed by front 2.0; another major version",
+                "old 1.0 → 1.1: the one before does not go with low 2.0",
+            ],
+            after: [
+                "requirements.txt": "front==2.0\nold==1.1\np==1.0\n-c limits.txt\n",
+                "limits.txt": "t==1.1\nlow==2.0\n",
+            ]),
     ]
 
     @Test(arguments: cases) func theSmallestSteps(_ scenario: Case) async throws {
@@ -55,6 +88,7 @@ struct PythonPatchTests {
         for (name, text) in scenario.files { try bench.application.write(text, to: name) }
         let patched = try await bench.patching(image: Self.image).patch(closing: [
             Bench.finding("t", "CVE-1", .python), Bench.finding("Some_Name", "CVE-2", .python),
+            Bench.finding("front", "CVE-3", .python), Bench.finding("back", "CVE-4", .python),
         ])
         #expect(patched.told == scenario.steps, "\(patched.diagnostics)")
         let after = Dictionary(uniqueKeysWithValues: (patched.patch?.files ?? []).map { ($0.path, $0.after) })
@@ -89,6 +123,36 @@ struct PythonPatchTests {
             "-d", bench.scratch.path + "/wheels", "-r", bench.application.path + "/requirements.txt",
         ]
         #expect(Bench.words(pip + place) != nil, "pip takes the hashes")
+    }
+
+    @Test func aStepAndWhatMovesWithItAreOne() async throws {
+        let bench = try Bench(python: Self.packages, advisories: Self.advisories)
+        let lines = try ["front-1.0", "back-1.0", "mid-1.0", "low-1.0", "Some_Name-1.0"].map {
+            "\($0.replacing("-", with: "==")) --hash=sha256:\(try bench.hash($0))\n"
+        }
+        try bench.application.write(lines.joined(), to: "requirements.txt")
+        let patching = try await bench.patching(image: Self.image)
+        let patched = try await patching.patch(closing: [
+            Bench.finding("front", "CVE-3", .python), Bench.finding("back", "CVE-4", .python),
+            Bench.finding("Some_Name", "CVE-2", .python),
+        ])
+        let whole = try #require(patched.patch, "\(patched.diagnostics)")
+        #expect(whole.steps.map(\.package) == ["Some_Name", "back", "front"])
+        // What one of two steps needs goes with it, though it is the other.
+        let part = try await patching.patch(
+            keeping: whole.steps.filter { $0.package == "front" }, of: whole)
+        let versions = [
+            ("front", "2.0"), ("back", "2.0"), ("mid", "1.1"), ("low", "1.5"), ("Some_Name", "1.0"),
+        ]
+        let expected = try versions.map { "\($0)==\($1) --hash=sha256:\(try bench.hash("\($0)-\($1)"))\n" }
+        #expect(part.files.map(\.after) == [expected.joined()])
+        #expect(part.steps.companions.map(\.package).sorted() == ["back", "low", "mid"])
+        let other = try await patching.patch(
+            keeping: whole.steps.filter { $0.package == "Some_Name" }, of: whole)
+        let hash = try bench.hash("Some_Name-1.2")
+        #expect(
+            other.files.map(\.after)
+                == [lines.dropLast().joined() + "Some_Name==1.2 --hash=sha256:\(hash)\n"])
     }
 
     @Test(arguments: ["netrc", "address"]) func aPrivateIndex(_ place: String) async throws {

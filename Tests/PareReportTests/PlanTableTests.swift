@@ -28,7 +28,12 @@ import Testing
             step,
             DependencyPatch.Step(
                 package: "<cookie>", from: "0.5.0", to: "1.0.2", means: .dependency, requiredBy: ["cookie"],
-                closes: ["CVE-2024-47764"], crossesMajor: true, reason: "the first version without it"),
+                closes: ["CVE-2024-47764"], crossesMajor: true, reason: "the first version without it",
+                companions: [
+                    .init(
+                        package: "jar", from: "2.0", to: "2.1", crossesMajor: false,
+                        reason: "needed by <cookie> 1.0.2")
+                ]),
         ], files: [])
 
     private static func verification(
@@ -122,6 +127,9 @@ import Testing
         let value = try JSONValue(proofJSON(proof).utf8)
         #expect(value["schemaVersion"]?.integer == FixProof.currentSchema)
         #expect(value["patch"]?.elements?.first?["requiredBy"]?.texts == Self.step.requiredBy)
+        let companions = value["patch"]?.elements?.last?["companions"]?.elements
+        #expect(companions?.first?["package"]?.text == "jar")
+        #expect(companions?.first?["reason"]?.text == "needed by <cookie> 1.0.2")
         #expect(value["inputs"]?["questions"]?.elements?.first?["path"]?.text == "/")
         #expect(value["inputs"]?["severities"]?.texts == ["CRITICAL", "HIGH"])
         #expect(value["files"]?.elements?.first?["digest"]?.text == digest.description)

@@ -8,12 +8,14 @@ package struct PythonPackages: Sendable {
     package struct Distribution: Sendable {
         package let name: String
         package let version: String
-        /// Normalised names.
-        package let requires: Set<String>
+        package let needs: [PythonRequirement]
         /// Whether the application asks for it by itself.
         package let isDirect: Bool
         /// SHA-256 of the archive, in hexadecimal digits; empty where it was not told.
         package let hash: String
+
+        /// Normalised names of what it needs.
+        package var requires: Set<String> { Set(needs.map(\.name)) }
     }
 
     /// Reads what `pip install --report` wrote.
@@ -32,7 +34,7 @@ package struct PythonPackages: Sendable {
             all.append(
                 Distribution(
                     name: name, version: version,
-                    requires: Set(requires.filter { !$0.contains("extra ==") }.map(\.requirementName)),
+                    needs: requires.filter { !$0.contains("extra ==") }.map { PythonRequirement($0) },
                     isDirect: item["requested"]?.isTrue == true,
                     hash: archive?["hashes"]?["sha256"]?.text ?? old ?? ""))
         }
@@ -50,7 +52,9 @@ package struct PythonPackages: Sendable {
             guard let name, let version else { return }
             let isDirect = direct.contains(name.pythonName)
             all.append(
-                Distribution(name: name, version: version, requires: requires, isDirect: isDirect, hash: ""))
+                Distribution(
+                    name: name, version: version, needs: requires.sorted().map { PythonRequirement($0) },
+                    isDirect: isDirect, hash: ""))
         }
         for line in lock.split(whereSeparator: \.isNewline) {
             let line = line.drop { $0 == " " || $0 == "\t" }

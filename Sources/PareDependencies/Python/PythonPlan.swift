@@ -69,7 +69,7 @@ package struct PythonPlan: Sendable {
 
 extension String {
     /// Neither a pre-release nor one for developers.
-    fileprivate var isRelease: Bool { allSatisfy { $0.isNumber || $0 == "." } || contains(".post") }
+    var isRelease: Bool { allSatisfy { $0.isNumber || $0 == "." } || contains(".post") }
 }
 
 extension PythonPackages {

@@ -58,6 +58,24 @@ package struct Requirements: Sendable {
     }
 
     package var names: Set<String> { Set(entries.map(\.name)) }
+    /// Normalised names of what is held to exactly one version.
+    package var pins: Set<String> {
+        Set(entries.filter { lines[$0.lines.lowerBound][$0.specifier].isExact }.map(\.name))
+    }
+
+    /// Lets what is held to one version be newer: `>=1.0` in the place of `==1.0`.
+    package mutating func loosen(_ names: Set<String>) {
+        for entry in entries where names.contains(entry.name) {
+            let line = lines[entry.lines.lowerBound]
+            let old = line[entry.specifier]
+            guard old.isExact else { continue }
+            let version = old.filter { $0 != "=" && $0 != " " }
+            let space = old.reversed().prefix { $0 == " " }
+            lines[entry.lines.lowerBound].replaceSubrange(
+                entry.specifier, with: ">=\(version)\(String(space))")
+        }
+    }
+
     package var hasHashes: Bool { entries.contains(where: \.isHashed) }
 
     /// Files that others are read from: `-r other.txt`, `-c constraints.txt`.
@@ -113,6 +131,14 @@ package struct Requirements: Sendable {
         let hasEnd = lines.last?.isEmpty == true
         lines.insert(requirement, at: hasEnd ? lines.count - 1 : lines.count)
         if !hasEnd { lines.append("") }
+    }
+}
+
+extension Substring {
+    /// Whether a specifier takes one version only: `== 1.0`, and not `==1.*`.
+    fileprivate var isExact: Bool {
+        let specifier = filter { $0 != " " }
+        return specifier.hasPrefix("==") && !specifier.contains("*") && !specifier.contains(",")
     }
 }
 

@@ -62,21 +62,10 @@ extension Setup {
         cacheFolder.map { fileExists("\($0)/\(DatabaseKind.java.folder)/\(DatabaseKind.java.file)") } ?? false
     }
 
-    /// Works with a registry's client.
+    /// Works with a client of registries, with what is known to convince them.
     func withRegistryClient<Value>(_ work: (RegistryClient) async throws -> Value) async throws -> Value {
-        try await withTransport { try await work(RegistryClient($0, credentials: NoCredentials())) }
-    }
-
-    /// Works with connections that are closed afterwards.
-    func withTransport<Value>(_ work: (Transport) async throws -> Value) async throws -> Value {
-        let transport = try Transport(NetworkOptions(environment: environment))
-        do {
-            let value = try await work(transport)
-            await transport.close()
-            return value
-        } catch {
-            await transport.close()
-            throw error
+        try await withTransport {
+            try await work(RegistryClient($0, credentials: CredentialStore(environment: environment)))
         }
     }
 }

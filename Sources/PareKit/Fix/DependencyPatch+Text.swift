@@ -8,7 +8,10 @@ extension DependencyPatch {
         var text =
             "\(FixOutput.mark): changes to dependencies.  Apply them with 'patch -p1', or 'git apply'.\n"
         for step in steps {
-            text += "# \(step.package) \(step.from) -> \(step.to): \(step.reason)\n"
+            text += "# \(step.package) \(step.from) -> \(step.to): \(step.why)\n"
+        }
+        for companion in steps.companions {
+            text += "# \(companion.package) \(companion.from) -> \(companion.to): \(companion.why)\n"
         }
         for file in files {
             text += unifiedDiff(

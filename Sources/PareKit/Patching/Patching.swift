@@ -120,7 +120,7 @@ protocol Ecosystem: Sendable {
 }
 
 extension EngineError {
-    fileprivate var isOfTime: Bool {
+    var isOfTime: Bool {
         if case .tookTooLong = self { true } else { false }
     }
 }

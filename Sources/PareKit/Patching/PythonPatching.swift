@@ -52,12 +52,13 @@ struct PythonPatching: Ecosystem {
                 of: offered.flatMap { name, versions in versions.map { (name, $0) } }
                     + packages.all.map { ($0.name, $0.version) }, .python, by: judge))
 
+        let locking = PythonLocking(runner: runner, judge: judge, before: packages)
         for _ in 0..<8 {
             let steps = plan.steps
             guard !steps.isEmpty else { break }
             do {
-                let (files, result) = try await runner.resolve(steps)
-                let flaws = result.flaws(try self.known(result))
+                let locked = try await locking.lock(steps)
+                let flaws = locked.packages.flaws(try self.known(locked.packages))
                 let bad = steps.filter { step in
                     step.closes.contains {
                         flaws.contains(FindingKey(package: step.package.pythonName, id: $0))
@@ -65,8 +66,8 @@ struct PythonPatching: Ecosystem {
                 }
                 let introduced = flaws.subtracting(before)
                 if bad.isEmpty, introduced.isEmpty {
-                    let reached = steps.map { $0.reaching(result.named($0.package)?.version) }
-                    return Patched(patch: DependencyPatch(steps: reached, files: files), diagnostics: notes)
+                    let patch = DependencyPatch(steps: locked.steps, files: locked.files)
+                    return Patched(patch: patch, diagnostics: notes)
                 }
                 notes += introduced.map {
                     Diagnostic(.note, "\($0.id) in \($0.package) would come with the patch")
@@ -75,7 +76,7 @@ struct PythonPatching: Ecosystem {
             } catch PatchFailure.refused(_, let reason) {
                 let part = try await largestWorkingPart(of: steps, wholeFails: true) { part in
                     do {
-                        _ = try await runner.resolve(part)
+                        _ = try await locking.lock(part)
                         return true
                     } catch PatchFailure.refused { return false }
                 }
@@ -136,15 +137,5 @@ enum PythonManager: CaseIterable {
             }
         }
         return texts
-    }
-}
-
-extension DependencyPatch.Step {
-    /// The same step, with the version that the package manager chose.
-    fileprivate func reaching(_ version: String?) -> Self {
-        Self(
-            package: package, from: from, to: version ?? to, means: means, requiredBy: requiredBy,
-            closes: closes,
-            crossesMajor: crossesMajor, reason: reason)
     }
 }

@@ -20,11 +20,24 @@ struct PythonRunner {
         self.texts = texts
     }
 
-    /// What the application's files come to when steps are taken, and the files that change.
-    func resolve(
-        _ steps: [DependencyPatch.Step]
-    ) async throws -> (files: [DependencyPatch.File], packages: PythonPackages) {
-        if manager == .pip { return try await resolveByPip(steps) }
+    /// What is held to one version by the application's own files, where moving a package may have to move others.
+    var pins: Set<String> {
+        guard manager == .pip else { return [] }
+        return texts.values.reduce(into: []) { $0.formUnion(Requirements($1).pins) }
+    }
+
+    /// What an application's files come to.
+    struct Resolved {
+        /// Those that change.
+        let files: [DependencyPatch.File]
+        let packages: PythonPackages
+    }
+
+    /// What the application's files come to when steps are taken, and what has to move with them; `loose` are pins to which
+    /// pip may give newer versions.
+    func resolve(_ steps: [DependencyPatch.Step], loosening loose: Set<String> = []) async throws -> Resolved
+    {
+        if manager == .pip { return try await resolveByPip(steps, loose) }
         for (path, text) in texts { try workshop.put(text, at: path) }
         if !steps.isEmpty {
             let names = steps.map { manager == .uv ? "\($0.package)==\($0.to)" : $0.package }
@@ -34,7 +47,7 @@ struct PythonRunner {
         guard !workshop.settings.isTold(in: lock) else { throw PatchFailure.secret(file: manager.main) }
         let packages = PythonPackages(lock: lock, direct: Self.direct(texts["pyproject.toml"] ?? ""))
         let file = DependencyPatch.File(path: manager.main, before: texts[manager.main], after: lock)
-        return (lock == texts[manager.main] ? [] : [file], packages)
+        return Resolved(files: lock == texts[manager.main] ? [] : [file], packages: packages)
     }
 
     private static let uv = """
@@ -62,12 +75,13 @@ struct PythonRunner {
     }
 
     private func resolveByPip(
-        _ steps: [DependencyPatch.Step]
-    ) async throws -> (files: [DependencyPatch.File], packages: PythonPackages) {
+        _ steps: [DependencyPatch.Step], _ loose: Set<String>
+    ) async throws -> Resolved {
         let hasHashes = texts.values.contains { Requirements($0).hasHashes }
-        let plain = edited(steps, [:])
-        for (path, text) in plain {
-            try workshop.put(hasHashes ? Requirements(text).withoutHashes.text : text, at: path)
+        for (path, text) in edited(steps, [:]) {
+            var plain = hasHashes ? Requirements(text).withoutHashes : Requirements(text)
+            plain.loosen(loose)
+            try workshop.put(plain.text, at: path)
         }
         // A version that is installed already may have no wheel; lines with hashes need one, to take the hash from.
         let script = """
@@ -90,7 +104,7 @@ struct PythonRunner {
             path, text in
             DependencyPatch.File(path: path, before: texts[path], after: text)
         }
-        return (files.sorted { $0.path < $1.path }, packages)
+        return Resolved(files: files.sorted { $0.path < $1.path }, packages: packages)
     }
 
     /// The requirements as steps leave them; what a new version brings needs a line where all lines have hashes.
@@ -98,14 +112,15 @@ struct PythonRunner {
         _ steps: [DependencyPatch.Step], _ resolved: [String: PythonPackages.Distribution]
     ) -> [String: String] {
         var files = texts.mapValues { Requirements($0) }
-        for step in steps {
-            let hash = resolved[step.package.pythonName]?.hash ?? ""
+        let changes = steps.map { ($0.package, $0.to) } + steps.companions.map { ($0.package, $0.to) }
+        for (name, version) in changes {
+            let hash = resolved[name.pythonName]?.hash ?? ""
             var isNamed = false
             for path in files.keys.sorted() {
-                let isHere = files[path]?.set(step.package, to: step.to, hash: hash) ?? false
+                let isHere = files[path]?.set(name, to: version, hash: hash) ?? false
                 isNamed = isNamed || isHere
             }
-            if !isNamed { files[manager.main]?.add(step.package, step.to, hash: hash) }
+            if !isNamed { files[manager.main]?.add(name, version, hash: hash) }
         }
         if !resolved.isEmpty {
             let named = files.values.reduce(into: Set<String>()) { $0.formUnion($1.names) }

@@ -9,10 +9,10 @@ struct AuthFile: Sendable {
     let path: String
     /// The whole file; an empty object for an empty one.
     let json: JSONValue
-    /// Programs by registry, with the key that the file has for it.
-    let programs: [String: (key: String, name: String)]
+    /// Programs by registry, with the key that the file has for it; an empty name undoes ``store``.
+    private let programs: [String: (key: String, name: String)]
     /// The program for all other registries.
-    let store: String?
+    private let store: String?
     private let entries: [RegistryKey: Entry]
 
     private struct Entry {
@@ -94,9 +94,23 @@ struct AuthFile: Sendable {
         return entries
     }
 
-    /// Whether something is kept for the whole of a registry.
+    /// Whether Docker writes and reads it, which has a key of its own for Docker Hub.
+    var isDockers: Bool { path.hasSuffix("config.json") }
+
+    /// The program that keeps what belongs to a registry, and the name that it knows the registry by.
+    func program(for registry: String) -> (name: String, server: String)? {
+        if let (key, name) = programs[registry] { return name.isEmpty ? nil : (name, key) }
+        return store.map { ($0, RegistryKey.written(registry, inDockersFile: isDockers)) }
+    }
+
+    /// Whether the file has an entry for the whole of a registry, or a program of its own.
     func hasEntry(for registry: String) -> Bool {
-        programs[registry] != nil || entries.keys.contains { $0.registry == registry && $0.path.isEmpty }
+        programs[registry] != nil || entries[RegistryKey(registry: registry, path: "")] != nil
+    }
+
+    /// Whether that entry holds more than the note that a program keeps the secret.
+    func hasSecret(for registry: String) -> Bool {
+        entries[RegistryKey(registry: registry, path: "")]?.json.members?.isEmpty == false
     }
 
     /// What the file itself says for a repository: the entry for most of its path.
@@ -114,12 +128,13 @@ struct AuthFile: Sendable {
     }
 
     private func credential(of entry: Entry) throws(CredentialError) -> Credential? {
-        func bad(_ reason: String) -> CredentialError {
-            .malformed(file: path, reason: "its entry for '\(RegistryKey(entry.key).name)' \(reason)")
+        func bad(_ name: String, _ reason: String) -> CredentialError {
+            let entry = RegistryKey(entry.key).name
+            return .malformed(file: path, reason: "the '\(name)' of its entry for '\(entry)' \(reason)")
         }
         func text(_ name: String) throws(CredentialError) -> String? {
             guard let value = entry.json[name], value != .null else { return nil }
-            guard let text = value.text else { throw bad("has a '\(name)' that is not a text") }
+            guard let text = value.text else { throw bad(name, "is not a text") }
             return text.isEmpty ? nil : text
         }
         if let token = try text("registrytoken") { return .registryToken(Secret(token)) }
@@ -129,13 +144,13 @@ struct AuthFile: Sendable {
             return Credential(user: user, secret: password)
         }
         guard let data = Data(base64Encoded: auth.filter { !$0.isWhitespace }) else {
-            throw bad("has an 'auth' that is not base64")
+            throw bad("auth", "is not base64")
         }
         guard let plain = String(validating: data, as: UTF8.self) else {
-            throw bad("has an 'auth' that is not UTF-8")
+            throw bad("auth", "is not UTF-8")
         }
         guard let colon = plain.firstIndex(of: ":"), colon > plain.startIndex else {
-            throw bad("has an 'auth' without a user and a ':'")
+            throw bad("auth", "has no user and ':'")
         }
         // Old Dockers filled the password up with zero bytes.
         let password = plain[plain.index(after: colon)...].unicodeScalars.filter { $0 != "\0" }

@@ -8,6 +8,12 @@ package enum CredentialError: Explained, Hashable {
     case missingFile(String, variable: String)
     case missingProgram(String, file: String)
     case programFailed(String, verb: String, file: String, reason: String)
+    /// There is neither a home nor a variable that says where to keep something.
+    case noPlace
+    /// A registry, or its token service, knows no such user or another password.
+    case refused(registry: String)
+    /// A server is asked whether it is a registry, and answers otherwise.
+    case notRegistry(String, status: Int)
 
     package var problem: String {
         switch self {
@@ -16,6 +22,10 @@ package enum CredentialError: Explained, Hashable {
         case .missingProgram(let program, let file): "no program '\(program)', which '\(file)' asks for"
         case .programFailed(let program, let verb, let file, let reason):
             "'\(program) \(verb)', which '\(file)' asks for, \(reason)"
+        case .noPlace: "there is no place to keep credentials in: HOME is not set"
+        case .refused(let registry): "'\(registry)' does not take this user and password"
+        case .notRegistry(let name, let status):
+            "'\(name)' is not a registry: it answered with status \(status)"
         }
     }
 
@@ -28,6 +38,9 @@ package enum CredentialError: Explained, Hashable {
         case .programFailed(let program, "get", _, _):
             "look what 'echo REGISTRY | \(program) get' says; it shows the password"
         case .programFailed(let program, _, _, _): "look whether '\(program) list' works"
+        case .noPlace: "set HOME or DOCKER_CONFIG, or name a file with '--auth-file'"
+        case .refused: "many registries want an access token in place of the password"
+        case .notRegistry: "look at the name; a registry answers at '/v2/'"
         }
     }
 }

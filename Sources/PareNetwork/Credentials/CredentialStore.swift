@@ -6,6 +6,7 @@ package actor CredentialStore: CredentialSource {
     private let explicitRegistry: String?
     private let environment: [String: String]
     private let places: CredentialPlaces
+    private let patience: Duration
     private var files: [AuthFile]?
     private var answers: [Question: Credential?] = [:]
 
@@ -18,10 +19,13 @@ package actor CredentialStore: CredentialSource {
     ///   - environment: `REGISTRY_AUTH_FILE`, `DOCKER_CONFIG`, `XDG_…`, `HOME`, and `PATH` for programs.
     ///   - explicit: What the user says on this command line, to be tried in its order before anything else.
     ///   - registry: The only registry that is told of it; `nil` for all.
+    ///   - patience: How long a program that keeps credentials may think.
     package init(
-        environment: [String: String], explicit: [Credential] = [], forRegistry registry: String? = nil
+        environment: [String: String], explicit: [Credential] = [], forRegistry registry: String? = nil,
+        patience: Duration = CredentialProgram.patience
     ) {
         self.environment = environment
+        self.patience = patience
         self.explicit = explicit
         explicitRegistry = registry
         places = CredentialPlaces(environment: environment)
@@ -45,10 +49,31 @@ package actor CredentialStore: CredentialSource {
         let files = try files ?? places.files()
         self.files = files
         for file in files {
-            if let credential = try file.credential(forRegistry: registry, repository: repository) {
+            if let credential = try await kept(in: file, forRegistry: registry, repository: repository) {
                 return credential
             }
         }
         return nil
+    }
+
+    /// A registry's own program is asked first, or else the one for all; then the file's entries.
+    private func kept(
+        in file: AuthFile, forRegistry registry: String, repository: String
+    ) async throws -> Credential? {
+        if let program = file.program(for: registry),
+            let credential = try await answer(of: program.name, to: program.server, file: file.path)
+        {
+            return credential
+        }
+        return try file.credential(forRegistry: registry, repository: repository)
+    }
+
+    private func answer(of name: String, to server: String, file: String) async throws -> Credential? {
+        let question = Question(program: name, server: server)
+        if let answer = answers[question] { return answer }
+        let program = try CredentialProgram(name, file: file, environment: environment, patience: patience)
+        let answer = try await program.credential(for: server)
+        answers[question] = .some(answer)
+        return answer
     }
 }

@@ -13,16 +13,15 @@ final class Clients: Sendable {
 
     /// The client for a way.
     ///
-    /// - Throws: What making its configuration throws; ``NetworkError`` after ``close()``.
-    func client(
-        for route: Route, configuration: () throws -> HTTPClient.Configuration
-    ) throws -> HTTPClient {
+    /// - Throws: ``NetworkError`` where something that the user set cannot be used, and after ``close()``.
+    func client(for route: Route, _ options: NetworkOptions) throws -> HTTPClient {
         try state.withLock { state in
             guard !state.isClosed else {
                 throw NetworkError.badSetting(name: "network", reason: "it was closed already")
             }
             if let client = state.open[route] { return client }
-            let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: try configuration())
+            let client = HTTPClient(
+                eventLoopGroupProvider: .singleton, configuration: try route.configuration(options))
             state.open[route] = client
             return client
         }
@@ -47,10 +46,4 @@ final class Clients: Sendable {
         guard !left.isEmpty else { return }
         Task { for client in left { try? await client.shutdown() } }
     }
-}
-
-/// The way a request goes.
-struct Route: Hashable, Sendable {
-    /// The certificate of the user is shown to whom the request was meant for, and to nobody that it is redirected to.
-    var showsCertificate: Bool
 }

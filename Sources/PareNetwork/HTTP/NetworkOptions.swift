@@ -12,13 +12,12 @@ package struct NetworkOptions: Sendable {
     package var authorities: [String] = []
     /// Files with a certificate of the user, and its key.
     package var clientCertificate: (certificate: String, key: String)?
-    /// For one connection or silence, not for the whole.
+    /// For making a connection; shorter than a silence, so that the two are told apart.
+    package var connectLimit: Duration = .seconds(15)
+    /// For one silence of the other side, not for the whole.
     package var patience: Duration = .seconds(30)
     /// For one operation with all its tries.
     package var timeLimit: Duration = .seconds(300)
-
-    /// For making a connection: shorter than a silence, so that the two are told apart.
-    var connectLimit: Duration { patience / 2 }
 
     package init(environment: [String: String]) {
         self.environment = environment

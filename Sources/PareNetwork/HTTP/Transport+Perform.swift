@@ -10,7 +10,10 @@ extension Transport {
     /// GET and HEAD follow every redirect, at most ten; other methods only 307 and 308.  As soon as one leads to another
     /// scheme, host or port, what convinces the server is left out: `Authorization`, cookies, and the user's certificate.
     ///
-    /// - Parameter deadline: For all of it with the body; ``NetworkOptions/timeLimit`` from now where it is `nil`.
+    /// - Parameters:
+    ///   - request: What is sent.
+    ///   - policy: How often, and after what pauses.
+    ///   - deadline: For all of it with the body; ``NetworkOptions/timeLimit`` from now where it is `nil`.
     /// - Returns: What is answered, whatever its status.
     /// - Throws: ``NetworkError``; `CancellationError`.
     package func perform(

@@ -13,15 +13,22 @@ import Synchronization
 package final class Transport: Sendable {
     package let options: NetworkOptions
     private let clients = Clients()
+    private let proxies: Proxies
 
-    package init(_ options: NetworkOptions) throws { self.options = options }
+    package init(_ options: NetworkOptions) throws {
+        self.options = options
+        proxies = Proxies(environment: options.environment)
+    }
 
     /// Closes all connections.
     package func close() async { await clients.close() }
 
     /// Sends a request once, and gives what is answered, whatever its status.  Redirects are not followed.
     ///
-    /// - Parameter deadline: For the whole exchange with the body; ``NetworkOptions/timeLimit`` from now where it is `nil`.
+    /// - Parameters:
+    ///   - request: What is sent; a `Location` of the answer is up to the caller.
+    ///   - deadline: For the whole exchange with the body; ``NetworkOptions/timeLimit`` from now where it is `nil`.
+    /// - Returns: The head of the answer, and the body to be read.
     /// - Throws: ``NetworkError``; `CancellationError`.
     package func send(_ request: HTTPRequest, until deadline: Deadline? = nil) async throws -> HTTPAnswer {
         let address = try address(of: request)
@@ -41,38 +48,38 @@ package final class Transport: Sendable {
     func exchange(
         _ request: HTTPRequest, with address: WebAddress, until deadline: Deadline, showsCertificate: Bool
     ) async throws -> HTTPAnswer {
-        let route = Route(showsCertificate: showsCertificate)
-        let client = try clients.client(for: route) { try configuration(for: route) }
+        let route = Route(
+            proxy: try proxies.proxy(for: address), isSecure: address.scheme.isSecure,
+            showsCertificate: showsCertificate)
+        let client = try clients.client(for: route, options)
         let watch = Watch(
             on: client.eventLoopGroup.any(), patience: options.patience, deadline: deadline,
             limit: options.timeLimit)
-        let outgoing = outgoing(request, to: address, sign: watch.sign)
+        let outgoing = outgoing(request, to: address, by: route, sign: watch.sign)
         let moment = deadline.moment + .seconds(60)
         do {
             let answer = try await watch.wait { try await client.execute(outgoing, deadline: moment) }
+            if let proxy = route.asksProxy, answer.status == .proxyAuthenticationRequired {
+                throw NetworkError.proxy(address: proxy.shown, .wantsPassword)
+            }
             return HTTPAnswer(
                 status: Int(answer.status.code), headers: answer.headers,
                 body: HTTPBody(answer, from: address, watch: watch), url: address.text)
         } catch {
-            throw failure(error, at: address, watch: watch)
+            if let limit = watch.expired { throw NetworkError.timedOut(url: address.shown, limit) }
+            if Task.isCancelled { throw CancellationError() }
+            let failure = NetworkError(error, at: address, by: route, connectLimit: options.connectLimit)
+            guard case .tls(let url, .unknownAuthority) = failure else { throw failure }
+            let reason = await whyNotTrusted(address, by: route, options, until: deadline)
+            throw NetworkError.tls(url: url, reason ?? .unknownAuthority)
         }
     }
 
-    private func configuration(for route: Route) throws -> HTTPClient.Configuration {
-        var configuration = HTTPClient.Configuration()
-        configuration.redirectConfiguration = .disallow
-        configuration.httpVersion = .http1Only
-        configuration.decompression = .disabled
-        // Silence while an answer is read is watched by us: the library's limit counts a slow reader's time too.
-        configuration.timeout = .init(connect: TimeAmount(options.connectLimit))
-        configuration.connectionPool.retryConnectionEstablishment = false
-        return configuration
-    }
-
     private func outgoing(
-        _ request: HTTPRequest, to address: WebAddress, sign: @escaping @Sendable () -> Void
+        _ request: HTTPRequest, to address: WebAddress, by route: Route, sign: @escaping @Sendable () -> Void
     ) -> HTTPClientRequest {
-        var outgoing = HTTPClientRequest(url: address.text)
+        var outgoing = HTTPClientRequest(
+            url: (route.asksProxy?.address.origin ?? address.origin) + address.target)
         outgoing.method = request.method
         outgoing.headers = request.headers
         func add(_ name: String, _ value: @autoclosure () -> String?) {
@@ -80,6 +87,7 @@ package final class Transport: Sendable {
                 outgoing.headers.add(name: name, value: value)
             }
         }
+        if route.asksProxy != nil { add("Host", address.authority) }
         add("User-Agent", "pare")
         add("Accept-Encoding", "identity")
         add("Authorization", address.basicAuthorization)
@@ -91,12 +99,6 @@ package final class Transport: Sendable {
             outgoing.body = .stream(Pieces(of: file, range, sign: sign), length: .known(Int64(range.count)))
         }
         return outgoing
-    }
-
-    private func failure(_ error: any Error, at address: WebAddress, watch: Watch) -> any Error {
-        if let limit = watch.expired { return NetworkError.timedOut(url: address.shown, limit) }
-        if Task.isCancelled { return CancellationError() }
-        return NetworkError(error, at: address, connectLimit: options.connectLimit)
     }
 }
 

@@ -29,7 +29,7 @@ final class Watch: Sendable {
 
     deinit { state.withLock { $0.timer?.cancel() } }
 
-    /// Which limit ended the waiting.
+    /// Which limit ended the waiting; it ended the whole exchange, even where something came at the same moment.
     var expired: NetworkError.Limit? { state.withLock { $0.expired } }
 
     /// The other side moved.
@@ -39,14 +39,15 @@ final class Watch: Sendable {
     ///
     /// - Throws: What the work throws, and something else than that when a limit was reached: see ``expired``.
     func wait<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
-        if deadline.isOver {
-            state.withLock { $0.expired = $0.expired ?? .total(limit) }
-            throw CancellationError()
+        let isOver = deadline.isOver
+        let isExpired = state.withLock { state in
+            if isOver, state.expired == nil { state.expired = .total(limit) }
+            return state.expired != nil
         }
+        guard !isExpired else { throw CancellationError() }
         let task = Task { try await work() }
         state.withLock { state in
             state.lastSign = .now()
-            state.expired = nil
             state.stop = { task.cancel() }
             if state.timer == nil { state.timer = schedule(state.lastSign) }
         }

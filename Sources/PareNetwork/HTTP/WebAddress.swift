@@ -68,10 +68,13 @@ package struct WebAddress: Sendable, Hashable {
     }
 
     /// Scheme, host and port: whom a request is sent to.
-    package var origin: String {
+    package var origin: String { "\(scheme.rawValue)://\(authority)" }
+
+    /// Host and port, as a `Host` header says them.
+    package var authority: String {
         let name = host.contains(":") && !scheme.isUnix ? "[\(host)]" : host
         let isUsual = scheme.isUnix || port == (scheme.isSecure ? 443 : 80)
-        return "\(scheme.rawValue)://\(name)" + (isUsual ? "" : ":\(port)")
+        return name + (isUsual ? "" : ":\(port)")
     }
 
     /// What is asked for there.
@@ -168,10 +171,13 @@ extension WebAddress {
 
 extension WebAddress {
     /// What an `Authorization` header says for the user and password in the address.
-    var basicAuthorization: String? {
+    var basicAuthorization: String? { basicCredentials.map { "Basic " + $0 } }
+
+    /// User and password of the address in base64.
+    var basicCredentials: String? {
         userInfo.map { info in
             let text = Self.decoded(info)
-            return "Basic " + Data((text.contains(":") ? text : text + ":").utf8).base64EncodedString()
+            return Data((text.contains(":") ? text : text + ":").utf8).base64EncodedString()
         }
     }
 

@@ -104,9 +104,13 @@ struct BlobPull: Sendable {
         async throws -> HTTPAnswer
     {
         guard case .elsewhere(let url) = place else {
-            let path = "blobs/\(descriptor.digest)"
-            return try await client.request(
-                .GET, path, of: reference, headers: headers, accepting: accepting, until: deadline)
+            do {
+                return try await client.request(
+                    .GET, "blobs/\(descriptor.digest)", of: reference, headers: headers, accepting: accepting,
+                    until: deadline)
+            } catch RegistryError.notFound(let image, isRepositoryMissing: false) {
+                throw RegistryError.blobMissing(image: image, digest: descriptor.digest)
+            }
         }
         guard let address = WebAddress(url), address.scheme == .https || client.mayBePlain(address) else {
             throw NetworkError.badAddress(url)

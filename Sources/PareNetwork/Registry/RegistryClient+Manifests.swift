@@ -14,7 +14,7 @@ extension RegistryClient {
     {
         let answer = try await request(
             .GET, "manifests/\(reference.manifestName)", of: reference,
-            headers: ["Accept": Manifest.accepted, "Accept-Encoding": "identity"], until: deadline)
+            headers: ["Accept": Manifest.accepted], until: deadline)
         let image = reference.familiar
         let bytes: [UInt8]
         do {
@@ -72,13 +72,17 @@ extension Manifest {
         guard json["schemaVersion"]?.integer != 1, !mediaType.contains("distribution.manifest.v1") else {
             throw .schema1(image: image)
         }
+        // Readers that go by the type and readers that go by the content would see two images.
+        guard json["manifests"] == nil || json["layers"] == nil && json["config"] == nil else {
+            throw .broken(
+                image: image, part: "the manifest", reason: "it is that of an image and an index at once")
+        }
         let descriptor = Descriptor(mediaType: mediaType, digest: digest, size: Int64(bytes.count))
         self.init(descriptor: descriptor, bytes: bytes, json: json)
     }
 
-    /// Whether it lists images, by its type, or by what it holds where it does not say one.
+    /// Whether it lists images, by its type or by what it holds.
     package var isIndex: Bool {
-        ListedImage.isIndex(descriptor.mediaType)
-            || !descriptor.mediaType.contains("manifest.v") && json["manifests"]?.elements != nil
+        ListedImage.isIndex(descriptor.mediaType) || json["manifests"] != nil
     }
 }

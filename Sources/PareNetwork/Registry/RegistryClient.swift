@@ -130,18 +130,19 @@ package actor RegistryClient {
         return .basic(user, password)
     }
 
-    private func address(of registry: String) -> String {
+    func address(of registry: String) -> String {
         let host = registry == ImageReference.dockerHub ? "registry-1.docker.io" : registry
         return "\(schemes[registry] ?? "https")://\(host)"
     }
 
     /// Sends a request, over TLS unless the registry has none and may do without.
-    private func send(
+    func send(
         _ request: HTTPRequest, to place: Endpoint, _ authorization: Authorization?, _ deadline: Deadline
     ) async throws -> HTTPAnswer {
         func addressed() -> HTTPRequest {
             var request = request
-            request.url = "\(address(of: place.registry))/v2/\(place.repository)/\(request.url)"
+            let folder = place.repository.isEmpty ? "" : place.repository + "/"
+            request.url = "\(address(of: place.registry))/v2/\(folder)\(request.url)"
             if let authorization {
                 request.headers.replaceOrAdd(name: "Authorization", value: authorization.header.text)
             }

@@ -6,6 +6,8 @@ package import PareModel
 package enum RegistryError: Explained, Hashable {
     /// No such repository, tag or digest.
     case notFound(image: String, isRepositoryMissing: Bool)
+    /// The registry has the manifest, and not what it names.
+    case blobMissing(image: String, digest: Digest)
     /// Without credentials, or with wrong ones.
     case unauthorised(image: String, registry: String, hasCredentials: Bool, message: String?)
     /// The registry knows who asks, and does not allow it.
@@ -35,6 +37,8 @@ package enum RegistryError: Explained, Hashable {
         switch self {
         case .notFound(let image, true): "there is no repository of '\(image)'"
         case .notFound(let image, false): "there is no '\(image)'"
+        case .blobMissing(let image, let digest):
+            "the registry does not hold \(digest.short), which is a part of '\(image)'"
         case .unauthorised(let image, let registry, false, let message):
             "'\(registry)' does not give '\(image)' to everybody" + said(message)
         case .unauthorised(let image, let registry, true, let message):
@@ -69,6 +73,7 @@ package enum RegistryError: Explained, Hashable {
         switch self {
         case .notFound(_, true): "look at the name; some registries say so too when a login is missing"
         case .notFound(_, false): "look at the tag or digest"
+        case .blobMissing: "push the image again"
         case .unauthorised(_, let registry, false, _):
             "'pare login \(registry)', if you may have it; else there may be no such repository"
         case .unauthorised(_, let registry, true, _):

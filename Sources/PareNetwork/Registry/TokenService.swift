@@ -12,6 +12,8 @@ struct Authorization: Sendable {
     let end: ContinuousClock.Instant?
     /// Whether it rests on something that is known of the user.
     let hasCredentials: Bool
+    /// What may be kept in place of the password, where it was asked for.
+    var identityToken: Secret?
 
     var isOver: Bool { end.map { $0 <= .now } ?? false }
 
@@ -65,15 +67,18 @@ struct TokenService: Sendable {
     /// A token for some scopes, `repository:team/app:pull`; `nil` where the service does not take the credential.
     ///
     /// - Throws: ``RegistryError``, ``NetworkError``; `CancellationError`.
-    func authorization(for scopes: [String], with credential: Credential?, until deadline: Deadline)
-        async throws -> Authorization?
-    {
+    ///
+    /// - Parameter signingIn: Whether an identity token is asked for besides.
+    func authorization(
+        for scopes: [String], with credential: Credential?, signingIn: Bool = false, until deadline: Deadline
+    ) async throws -> Authorization? {
         if case .registryToken(let token) = credential {
             return Authorization(header: Secret("Bearer \(token.text)"), end: nil, hasCredentials: true)
         }
         let begun = ContinuousClock.now
         let answer = try await transport.perform(
-            request(for: scopes, with: credential), retrying: RetryPolicy(takesUnsafe: true), until: deadline)
+            request(for: scopes, with: credential, signingIn: signingIn),
+            retrying: RetryPolicy(takesUnsafe: true), until: deadline)
         switch answer.status {
         case 200: break
         case 400...403 where credential != nil: return nil
@@ -95,10 +100,14 @@ struct TokenService: Sendable {
         // A tenth earlier, so that it does not end on the way.
         return Authorization(
             header: Secret("Bearer \(token)"), end: begun + .milliseconds(seconds * 900),
-            hasCredentials: credential != nil)
+            hasCredentials: credential != nil,
+            identityToken: signingIn
+                ? json?["refresh_token"]?.text.flatMap { $0.isEmpty ? nil : Secret($0) } : nil)
     }
 
-    private func request(for scopes: [String], with credential: Credential?) -> HTTPRequest {
+    private func request(
+        for scopes: [String], with credential: Credential?, signingIn: Bool
+    ) -> HTTPRequest {
         var fields = service.map { [("service", $0)] } ?? []
         switch credential {
         case .identityToken(let token):
@@ -111,6 +120,7 @@ struct TokenService: Sendable {
                 body: .bytes(Array(Self.form(fields).utf8)))
         case .password(let user, let password):
             fields += scopes.map { ("scope", $0) } + [("account", user)]
+            if signingIn { fields += [("client_id", "pare"), ("offline_token", "true")] }
             return HTTPRequest(
                 .GET, asked(fields), headers: ["Authorization": Authorization.basicHeader(user, password)])
         case .registryToken, nil:

@@ -73,13 +73,19 @@ struct ProofPage {
             <tr><th scope="row">\(step.package)</th><td>\(step.from)</td><td>\(step.to)</td><td>\(step.means.words)</td>\
             <td>\(step.requiredBy.joined(separator: " › "))</td>\
             <td>\(Markup(stringLiteral: step.closes.map { HTMLTables.advisory($0).source }.joined(separator: ", ")))</td>\
-            <td>\(step.reason)</td></tr>
+            <td>\(step.why)</td></tr>
+            """
+        }
+        let companions = patch.steps.companions.map { companion -> Markup in
+            """
+            <tr><th scope="row">\(companion.package)</th><td>\(companion.from)</td><td>\(companion.to)</td><td>with it</td>\
+            <td></td><td></td><td>\(companion.why)</td></tr>
             """
         }
         let table = HTMLTables.table(
             id: "dependencies-table", caption: "Changes to manifests and lock files",
             columns: ["Package", "From", "To", "By", "Required by", "Closes", "Why"].map { .init($0) },
-            rows: rows)
+            rows: rows + companions)
         return .init(id: "dependencies", heading: "The dependencies", content: table)
     }
 

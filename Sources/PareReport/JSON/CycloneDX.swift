@@ -71,6 +71,7 @@ private struct Components {
         let facts: [(String, [String])] = [
             ("aquasecurity:trivy:ImageID", [image?.id?.description].compactMap(\.self)),
             ("aquasecurity:trivy:RepoTag", image?.tags ?? []),
+            ("aquasecurity:trivy:RepoDigest", image?.repositoryDigests ?? []),
             ("aquasecurity:trivy:DiffID", (image?.layers ?? []).compactMap { $0.diffID?.description }),
         ]
         let properties = facts.flatMap { name, values in values.map { property(name, $0) } }

@@ -53,6 +53,16 @@ extension DependencyPatch.Step {
             ("package", .string(package)), ("from", .string(from)), ("to", .string(to)),
             ("means", .string(means.rawValue)), ("requiredBy", .texts(requiredBy)),
             ("closes", .texts(closes)), ("crossesMajor", .bool(crossesMajor)), ("reason", .string(reason)),
+            ("companions", companions.isEmpty ? nil : .array(companions.map(\.json))),
+        ])
+    }
+}
+
+extension DependencyPatch.Companion {
+    fileprivate var json: JSONValue {
+        .record([
+            ("package", .string(package)), ("from", .string(from)), ("to", .string(to)),
+            ("crossesMajor", .bool(crossesMajor)), ("reason", .string(reason)),
         ])
     }
 }

@@ -38,12 +38,18 @@ private func metadata(of report: ScanReport) -> JSONValue {
     }
     let image = report.image
     let layers = image?.layers.compactMap(\.diffID).map(\.description) ?? []
-    return .record([
-        ("OS", system),
-        ("ImageID", image?.id.map { .string($0.description) }),
-        ("DiffIDs", layers.isEmpty ? nil : .texts(layers)),
-        ("ImageConfig", image.flatMap { imageConfigJSON($0.rawConfig) }),
-    ])
+    // Trivy has the names of images that come from a registry or an engine, and not of archives.
+    let names = image?.repositoryDigests.map { digests in
+        [("RepoTags", image?.tags ?? []), ("RepoDigests", digests)].filter { !$0.1.isEmpty }
+    }
+    return .record(
+        [
+            ("OS", system),
+            ("ImageID", image?.id.map { .string($0.description) }),
+            ("DiffIDs", layers.isEmpty ? nil : .texts(layers)),
+        ] + (names ?? []).map { ($0, .texts($1)) } + [
+            ("ImageConfig", image.flatMap { imageConfigJSON($0.rawConfig) })
+        ])
 }
 
 /// The packages and findings that Trivy puts under one target.

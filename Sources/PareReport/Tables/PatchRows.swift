@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import PareModel
 
-/// The steps of a dependency patch, each with its reason below it.
+/// The steps of a dependency patch, each with its reason below it, and what has to move with them.
 func patchRows(_ steps: [DependencyPatch.Step], _ style: TableStyle) -> [String] {
     var table = TextTable([
         TextTable.Column(least: 12), TextTable.Column(least: 8), TextTable.Column(least: 12, needs: 60),
@@ -9,10 +9,17 @@ func patchRows(_ steps: [DependencyPatch.Step], _ style: TableStyle) -> [String]
     ])
     for step in steps {
         let path = step.requiredBy.joined(separator: " › ")
-        let reason = step.reason + (step.requiredBy.count > 1 ? " (by \(path))" : "")
+        let reason = step.why + (step.requiredBy.count > 1 ? " (by \(path))" : "")
         table.add([
             Cell(step.package, .bold), Cell("\(step.from) → \(step.to)", step.crossesMajor ? .bad : .plain),
             Cell(step.means.words), Cell(reason, .dim),
+        ])
+    }
+    for companion in steps.companions {
+        let change = "\(companion.from) → \(companion.to)"
+        table.add([
+            Cell(companion.package, .bold), Cell(change, companion.crossesMajor ? .bad : .plain),
+            Cell("with it"), Cell(companion.why, .dim),
         ])
     }
     return table.lines(style)

@@ -7,7 +7,9 @@ struct CompareCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
         abstract: "Sets two images side by side: size, packages, findings, and behaviour where both can run.",
-        discussion: "BEFORE and AFTER are what 'pare scan' takes, or names of images that the engine has.")
+        discussion:
+            "BEFORE and AFTER are what 'pare scan' takes, and with --trial or --engine names of images that the engine has."
+    )
 
     @Argument(help: "The older image.")
     var before: String
@@ -30,6 +32,12 @@ struct CompareCommand: AsyncParsableCommand {
     @OptionGroup(title: "Engine")
     var engine: EngineOptions
 
+    @OptionGroup(title: "Image")
+    var image: ImageArguments
+
+    @OptionGroup(title: "Network")
+    var network: NetworkArguments
+
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
@@ -37,12 +45,13 @@ struct CompareCommand: AsyncParsableCommand {
     var shared: SharedOptions
 
     func run() async throws {
-        let setup = shared.setup()
+        let setup = try shared.setup(network)
         let asked = trial || questions.areGiven
         let compare = Compare(
             before: before, after: after, questions: asked ? try questions.questions(for: setup) : nil,
             limits: questions.limits,
-            selection: try findings.options(setup.environment), engine: engine.engine)
+            selection: try findings.options(setup.environment), engine: engine.engine,
+            search: try image.search(setup.environment))
         let comparison = try await interruptible { try await compare.run(in: setup) }
         switch format {
         case .table: try output.write(comparison.table(output.output == nil ? shared.tableStyle : .plain))

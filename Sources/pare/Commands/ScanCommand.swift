@@ -8,13 +8,14 @@ struct ScanCommand: AsyncParsableCommand {
         commandName: "scan",
         abstract: "Lists the packages of an image and their known vulnerabilities.",
         discussion: """
-            TARGET is a tar of 'docker save' or 'podman save', an OCI layout (folder or tar), or a root file system folder.
+            TARGET is a tar of 'docker save' or 'podman save', an OCI layout (folder or tar), a root file system folder, or
+            the name of an image, which is looked for in Docker, containerd, podman and its registry.
             """)
 
-    @Argument(help: "Image tar, OCI layout, or folder.")
+    @Argument(help: "Image tar, OCI layout, folder, or name of an image.")
     var target: String?
 
-    @Option(help: "The same as TARGET, as Trivy names it.")
+    @Option(help: "A TARGET that is a file or folder, as Trivy names it.")
     var input: String?
 
     @Option(
@@ -55,6 +56,12 @@ struct ScanCommand: AsyncParsableCommand {
     @OptionGroup(title: "Findings")
     var findings: FindingOptions
 
+    @OptionGroup(title: "Image")
+    var image: ImageArguments
+
+    @OptionGroup(title: "Network")
+    var network: NetworkArguments
+
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
@@ -73,7 +80,7 @@ struct ScanCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let setup = shared.setup()
+        let setup = try shared.setup(network)
         if downloadDbOnly {
             var wishes = try repositories.wishes(setup.environment)
             wishes.pinned = try findings.database.pinned(setup.environment)
@@ -84,7 +91,8 @@ struct ScanCommand: AsyncParsableCommand {
         let scan = Scan(
             target: target ?? input ?? "", platform: platform,
             selection: try findings.options(setup.environment),
-            cachesLayers: !noCache, verifiesLayers: verifyLayers, readsPrograms: evidence)
+            cachesLayers: !noCache, verifiesLayers: verifyLayers, readsPrograms: evidence,
+            isPath: target == nil, search: try image.search(setup.environment))
         let report = try await interruptible { try await scan.run(in: setup) }
         let style = shared.tableStyle
         switch format {

@@ -41,6 +41,22 @@ final class HTTPServer: Sendable {
 
         func close() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
+        /// Hands everything both ways between the other side and a port, until one of them ends.
+        func relay(to port: Int) {
+            guard let other = try? connectedSocket(port) else { return }
+            var lines = [descriptor, other].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+            var room = [UInt8](repeating: 0, count: 65536)
+            while poll(&lines, 2, -1) > 0 {
+                for index in 0..<2 where lines[index].revents != 0 {
+                    let count = recv(lines[index].fd, &room, room.count, 0)
+                    guard count > 0, Line(descriptor: lines[1 - index].fd).send(room.prefix(count)) else {
+                        Glibc.close(other)
+                        return
+                    }
+                }
+            }
+        }
+
         /// Says nothing until the other side goes away.
         func wait() {
             var byte: UInt8 = 0
@@ -62,7 +78,11 @@ final class HTTPServer: Sendable {
         Thread.detachNewThread { [listener, weak self] in
             while true {
                 let descriptor = accept(listener, nil, nil)
-                guard descriptor >= 0 else { return }
+                guard descriptor >= 0 else {
+                    // Closed by the thread that waits on it: nobody else's socket can have its number meanwhile.
+                    close(listener)
+                    return
+                }
                 self?.seen.withLock { $0.connections += 1 }
                 Thread.detachNewThread { [weak self] in
                     let line = Line(descriptor: descriptor)
@@ -76,10 +96,7 @@ final class HTTPServer: Sendable {
         }
     }
 
-    deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-    }
+    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 }
 
 /// A socket on a free port of loopback.
@@ -99,6 +116,22 @@ func listeningSocket() throws -> (descriptor: Int32, port: Int) {
     return (listener, Int(in_port_t(bigEndian: address.sin_port)))
 }
 
+/// A connection to a port of loopback.
+func connectedSocket(_ port: Int) throws -> Int32 {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    address.sin_port = in_port_t(port).bigEndian
+    let isConnected = withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+        }
+    }
+    guard isConnected else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    return descriptor
+}
+
 /// The next request of a connection; `nil` at its end.
 private func readRequest(_ descriptor: Int32) -> HTTPServer.Request? {
     var head: [UInt8] = []
@@ -106,6 +139,12 @@ private func readRequest(_ descriptor: Int32) -> HTTPServer.Request? {
     while head.suffix(4) != [13, 10, 13, 10] {
         guard recv(descriptor, &byte, 1, 0) == 1 else { return nil }
         head.append(byte)
+        guard head.first.map({ 65...90 ~= $0 }) == true else {
+            let line = HTTPServer.Line(descriptor: descriptor)
+            line.answer(400, [:], "this is not HTTP")
+            line.wait()
+            return nil
+        }
     }
     var request = HTTPServer.Request()
     let lines = String(decoding: head, as: UTF8.self).components(separatedBy: "\r\n")

@@ -143,36 +143,42 @@ func networkError(_ work: () async throws -> some Any) async -> NetworkError? {
             line.send("HTTP/1.1 200 OK\r\nContent-Le")
             line.close()
         }
-        let silent = try HTTPServer { _, line in line.wait() }
-        try await withTransport(.quick { $0.patience = .milliseconds(400) }) { transport in
-            func error(_ url: String) async -> NetworkError? {
-                await networkError { try await transport.perform(HTTPRequest(.GET, url), retrying: .once) }
+        try await withTransport { transport in
+            func expect(_ url: String, _ expected: NetworkError) async {
+                let error = await networkError {
+                    try await transport.perform(HTTPRequest(.GET, url), retrying: .once)
+                }
+                #expect(error == expected)
             }
             let refused = "http://127.0.0.1:\(port)/"
-            #expect(await error(refused) == .refused(url: refused))
+            await expect(refused, .refused(url: refused))
             let unknown = "http://no-such-host.invalid/"
-            #expect(await error(unknown) == .unknownHost(url: unknown, host: "no-such-host.invalid"))
-            #expect(await error(garbage.url) == .badAnswer(url: garbage.url + "/", reason: "it is not HTTP"))
-            #expect(await error(cutHead.url) == .cut(url: cutHead.url + "/"))
-            #expect(
-                await error(silent.url) == .timedOut(url: silent.url + "/", .silence(.milliseconds(400))))
-            #expect(await error("nonsense") == .badAddress("nonsense"))
-            #expect(
-                await error("http+unix://%2Fno%2Fsuch.sock/")
-                    == .unreachable(
-                        url: "http+unix://%2Fno%2Fsuch.sock/", reason: "no such file or directory"))
+            await expect(unknown, .unknownHost(url: unknown, host: "no-such-host.invalid"))
+            await expect(garbage.url, .badAnswer(url: garbage.url + "/", reason: "it is not HTTP"))
+            await expect(cutHead.url, .cut(url: cutHead.url + "/"))
+            await expect("nonsense", .badAddress("nonsense"))
+            let socket = "http+unix://%2Fno%2Fsuch.sock/"
+            await expect(socket, .unreachable(url: socket, reason: "no such file or directory"))
         }
     }
 }
 
 @Suite struct BodyTests {
+    @Test func endsWaitingForAHead() async throws {
+        let server = try HTTPServer { _, line in line.wait() }
+        let error = try await readAll(server.url, .quick { $0.patience = .milliseconds(800) })
+        #expect(error == .timedOut(url: server.url + "/", .silence(.milliseconds(800))))
+    }
+
     private func readAll(_ url: String, limit: Int = 1 << 20, _ options: NetworkOptions = .quick())
         async throws
         -> NetworkError?
     {
         try await withTransport(options) { transport in
-            let answer = try await transport.perform(HTTPRequest(.GET, url))
-            return await networkError { try await answer.body.collect(limit: limit, from: answer.url) }
+            await networkError {
+                let answer = try await transport.perform(HTTPRequest(.GET, url), retrying: .once)
+                return try await answer.body.collect(limit: limit, from: answer.url)
+            }
         }
     }
 

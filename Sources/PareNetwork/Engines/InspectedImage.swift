@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+import PareBytes
+import PareModel
+
+/// What an engine says of an image it has.
+struct InspectedImage {
+    let id: Digest?
+    let tags: [String]
+    let digests: [String]
+    /// `nil` where it is not said.
+    let platform: Platform?
+
+    /// - Parameter json: As `docker image inspect` and podman's say it, without the list around it.
+    init(_ json: JSONValue) {
+        let id = json["Id"]?.text ?? ""
+        self.id = Digest(id) ?? Digest("sha256:" + id)
+        tags = (json["RepoTags"]?.texts ?? []).filter { !$0.hasPrefix("<none>") }
+        digests = (json["RepoDigests"]?.texts ?? []).filter { !$0.hasPrefix("<none>") }
+        platform = Self.platform(
+            os: json["Os"], architecture: json["Architecture"], variant: json["Variant"])
+    }
+
+    /// - Parameters:
+    ///   - id: Digest of the configuration.
+    ///   - config: The configuration.
+    ///   - digests: What registries know it by.
+    init(id: Digest, config: JSONValue, digests: [String] = []) {
+        self.id = id
+        tags = []
+        self.digests = digests
+        platform = Self.platform(
+            os: config["os"], architecture: config["architecture"], variant: config["variant"])
+    }
+
+    private static func platform(os: JSONValue?, architecture: JSONValue?, variant: JSONValue?) -> Platform? {
+        guard let architecture = architecture?.text, !architecture.isEmpty else { return nil }
+        let os = os?.text ?? ""
+        return Platform(
+            os: os.isEmpty ? "linux" : os, architecture: architecture, variant: variant?.text ?? "")
+    }
+
+    /// - Throws: ``EngineSourceError/otherPlatform(image:there:wanted:)``.
+    func check(_ wanted: Platform?, name: String) throws(EngineSourceError) {
+        guard let wanted, let platform else { return }
+        let fits =
+            platform.os == wanted.os && platform.architecture == wanted.architecture
+            && (wanted.variant.isEmpty || platform.variant.isEmpty || platform.variant == wanted.variant)
+        guard fits else { throw .otherPlatform(image: name, there: platform, wanted: wanted) }
+    }
+}

@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Speaks TLS on a free port of loopback and hands what it hears to a port that does not.
+
+Arguments: certificate, key, port behind, and the authority of clients' certificates, with "!" before it where clients must
+have one.  Prints the port, then a line for each connection: the common name of the client's certificate, or "-".
+Ends with the program that started it.
+"""
+import os
+import socket
+import ssl
+import sys
+import threading
+
+
+def relay(source, sink):
+    try:
+        while data := source.recv(65536):
+            sink.sendall(data)
+    except OSError:
+        pass
+    for end in (source, sink):
+        try:
+            end.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+
+def serve(connection):
+    try:
+        client = context.wrap_socket(connection, server_side=True)
+        behind = socket.create_connection(("127.0.0.1", int(sys.argv[3])))
+    except OSError:
+        connection.close()
+        return
+    subject = dict(pair for part in (client.getpeercert() or {}).get("subject", ()) for pair in part)
+    print(subject.get("commonName", "-"), flush=True)
+    threading.Thread(target=relay, args=(client, behind), daemon=True).start()
+    relay(behind, client)
+
+
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain(sys.argv[1], sys.argv[2])
+if len(sys.argv) > 4:
+    context.load_verify_locations(sys.argv[4].lstrip("!"))
+    context.verify_mode = ssl.CERT_REQUIRED if sys.argv[4].startswith("!") else ssl.CERT_OPTIONAL
+listener = socket.create_server(("127.0.0.1", 0))
+print(listener.getsockname()[1], flush=True)
+listener.settimeout(1)
+parent = os.getppid()
+while os.getppid() == parent:
+    try:
+        accepted, _ = listener.accept()
+    except TimeoutError:
+        continue
+    accepted.settimeout(None)
+    threading.Thread(target=serve, args=(accepted,), daemon=True).start()

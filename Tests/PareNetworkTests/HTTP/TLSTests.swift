@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import NIOHTTP1
+import PareModel
+import Testing
+
+@testable import PareNetwork
+
+@Suite struct TLSTests {
+    let authority: Authority
+    let server: HTTPServer
+
+    init() throws {
+        authority = try Authority.shared.get()
+        server = try HTTPServer { _, line in line.answer(200, [:], "secret things") }
+    }
+
+    private func get(_ url: String, _ options: NetworkOptions) async throws -> [UInt8] {
+        try await withTransport(options) { transport in
+            let answer = try await transport.perform(HTTPRequest(.GET, url), retrying: .once)
+            return try await answer.body.collect(limit: 1 << 20, from: answer.url)
+        }
+    }
+
+    private func failure(_ front: TLSFront, _ host: String, _ options: NetworkOptions) async throws
+        -> NetworkError.TLSFailure?
+    {
+        let error = await networkError { try await get(front.url(host) + "/?sig=s3cret", options) }
+        guard case .tls(let url, let failure) = error else {
+            Issue.record("\(String(describing: error))")
+            return nil
+        }
+        #expect(url == front.url(host) + "/")
+        #expect(error?.hint != nil)
+        return failure
+    }
+
+    @Test(arguments: ["127.0.0.1", "localhost"])
+    func trustsNamedAuthorities(_ host: String) async throws {
+        let front = try TLSFront(server, authority.path("good"))
+        let folder = authority.folder + "/only"
+        try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try? FileManager.default.createSymbolicLink(
+            atPath: folder + "/0.pem", withDestinationPath: authority.certificate)
+        let options: [NetworkOptions] = [
+            .quick { $0.authorities = [authority.certificate] },
+            .quick { $0.environment = ["SSL_CERT_FILE": authority.certificate] },
+            .quick { $0.environment = ["SSL_CERT_DIR": "/no/such:" + folder] },
+            .quick { $0.isInsecure = true },
+        ]
+        for options in options {
+            #expect(try await get(front.url(host), options) == Array("secret things".utf8))
+        }
+    }
+
+    @Test func trustsNobodyElse() async throws {
+        let good = try TLSFront(server, authority.path("good"))
+        #expect(try await failure(good, "127.0.0.1", .quick()) == .unknownAuthority)
+        let other = NetworkOptions.quick {
+            $0.environment = ["SSL_CERT_FILE": authority.path("other").certificate]
+        }
+        #expect(try await failure(good, "localhost", other) == .unknownAuthority)
+        #expect(server.requests.isEmpty)
+    }
+
+    @Test func tellsCertificatesApart() async throws {
+        let options = NetworkOptions.quick { $0.authorities = [authority.certificate] }
+        let expired = try TLSFront(server, authority.path("expired"))
+        #expect(try await failure(expired, "localhost", options) == .expired)
+        let other = try TLSFront(server, authority.path("other"))
+        #expect(try await failure(other, "localhost", options) == .wrongName)
+        #expect(try await failure(other, "127.0.0.1", options) == .wrongName)
+        #expect(server.requests.isEmpty)
+    }
+
+    @Test func showsTheCertificateOfTheUser() async throws {
+        let front = try TLSFront(server, authority.path("good"), clients: "!" + authority.certificate)
+        let without = NetworkOptions.quick { $0.authorities = [authority.certificate] }
+        #expect(try await failure(front, "localhost", without) == .clientCertificateWanted)
+        let with = NetworkOptions.quick {
+            $0.authorities = [authority.certificate]
+            $0.clientCertificate = authority.path("client")
+        }
+        #expect(try await get(front.url("localhost"), with) == Array("secret things".utf8))
+        #expect(front.nextClient() == "client")
+    }
+
+    @Test func showsItToNobodyElse() async throws {
+        let store = try TLSFront(server, authority.path("good"), clients: authority.certificate)
+        let registry = try HTTPServer { _, line in line.answer(307, ["Location": store.url("localhost")]) }
+        let front = try TLSFront(registry, authority.path("good"), clients: authority.certificate)
+        let options = NetworkOptions.quick {
+            $0.authorities = [authority.certificate]
+            $0.clientCertificate = authority.path("client")
+        }
+        #expect(try await get(front.url("localhost"), options) == Array("secret things".utf8))
+        #expect(front.nextClient() == "client")
+        #expect(store.nextClient() == "-")
+    }
+
+    @Test func leadsToPlainHTTPOnlyWhereInsecure() async throws {
+        let registry = try HTTPServer { [server] _, line in line.answer(307, ["Location": server.url]) }
+        let front = try TLSFront(registry, authority.path("good"))
+        let options = NetworkOptions.quick { $0.authorities = [authority.certificate] }
+        let error = await networkError { try await get(front.url(), options) }
+        #expect(error == .refusedRedirect(url: front.url() + "/", to: server.url + "/"))
+        #expect(server.connections == 0)
+        #expect(try await get(front.url(), .quick { $0.isInsecure = true }) == Array("secret things".utf8))
+    }
+
+    @Test func noticesPlainHTTPAndTLSInTheOthersPlace() async throws {
+        let plain = "https://127.0.0.1:\(server.port)/"
+        let failure = await networkError { try await get(plain, .quick()) }
+        #expect(failure == .tls(url: plain, .notTLS))
+        let front = try TLSFront(server, authority.path("good"))
+        let url = "http://127.0.0.1:\(front.port)/"
+        let error = await networkError { try await get(url, .quick()) }
+        #expect(error == .badAnswer(url: url, reason: "it is not HTTP") || error == .cut(url: url))
+    }
+
+    @Test func noticesCutsUnderTLS() async throws {
+        let cut = try HTTPServer { _, line in
+            line.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort")
+            line.close()
+        }
+        let front = try TLSFront(cut, authority.path("good"))
+        let options = NetworkOptions.quick { $0.isInsecure = true }
+        #expect(await networkError { try await get(front.url(), options) } == .cut(url: front.url() + "/"))
+    }
+
+    @Test func saysWhichFileCannotBeUsed() async throws {
+        let key = authority.path("client").key
+        let cases: [(NetworkOptions, String)] = [
+            (.quick { $0.authorities = ["/no/such.pem"] }, "/no/such.pem"),
+            (.quick { $0.authorities = [key] }, key),
+            (.quick { $0.environment = ["SSL_CERT_FILE": "/no/such.pem"] }, "/no/such.pem"),
+            (.quick { $0.clientCertificate = (key, key) }, key),
+            (
+                .quick { $0.clientCertificate = (authority.certificate, authority.certificate) },
+                authority.certificate
+            ),
+        ]
+        for (options, name) in cases {
+            let error = await networkError { try await get("https://127.0.0.1:1/", options) }
+            guard case .badSetting(name, _) = error else {
+                Issue.record("\(String(describing: error)) for \(name)")
+                continue
+            }
+        }
+        #expect(try await get(server.url, .quick { $0.authorities = ["/no/such.pem"] }).count > 0)
+    }
+}
