@@ -77,6 +77,7 @@ extension Transport {
             }
             if next.origin != address.origin {
                 isTrusted = false
+                request.takesAnyCertificate = false
                 for name in Self.convincing { request.headers.remove(name: name) }
             }
             await answer.discard()

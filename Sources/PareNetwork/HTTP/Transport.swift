@@ -48,7 +48,7 @@ package final class Transport: Sendable {
     func exchange(
         _ request: HTTPRequest, with address: WebAddress, until deadline: Deadline, showsCertificate: Bool
     ) async throws -> HTTPAnswer {
-        let route = try route(to: address, showsCertificate: showsCertificate)
+        let route = try route(of: request, to: address, showsCertificate: showsCertificate)
         let client = try clients.client(for: route, options)
         let watch = Watch(
             on: client.eventLoopGroup.any(), patience: options.patience, deadline: deadline,
@@ -73,9 +73,13 @@ package final class Transport: Sendable {
         }
     }
 
-    private func route(to address: WebAddress, showsCertificate: Bool) throws(NetworkError) -> Route {
+    private func route(
+        of request: HTTPRequest, to address: WebAddress, showsCertificate: Bool
+    ) throws(NetworkError) -> Route {
         let proxy = try proxies.proxy(for: address)
-        if let proxy, address.scheme.isSecure, !options.isInsecure, IPAddress(address.host) != nil {
+        if let proxy, address.scheme.isSecure, !options.isInsecure, !request.takesAnyCertificate,
+            IPAddress(address.host) != nil
+        {
             // The library would compare the certificate with the address that it is connected to: the proxy's.
             throw .proxy(
                 address: proxy.shown,
@@ -83,7 +87,8 @@ package final class Transport: Sendable {
                     "through it, a certificate for the bare address '\(address.host)' cannot be checked"))
         }
         return Route(
-            proxy: proxy, isSecure: address.scheme.isSecure, showsCertificate: showsCertificate)
+            proxy: proxy, isSecure: address.scheme.isSecure, showsCertificate: showsCertificate,
+            takesAnyCertificate: request.takesAnyCertificate)
     }
 
     private func outgoing(

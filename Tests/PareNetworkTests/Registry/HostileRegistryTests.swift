@@ -21,7 +21,7 @@ import Testing
     ) async throws -> (any Explained)? {
         let registry = try await MadeRegistry(Self.sample, replacing: parts)
         do {
-            try await withClient { client in
+            try await withRegistries { client in
                 _ = try await Seen(
                     registryImage(registry.reference, platform: nil, client: client), cache: cache)
             }
@@ -223,6 +223,27 @@ import Testing
         }
     }
 
+    @Test func passesOverWhatLiesBesideAnImage() async throws {
+        let (image, other) = (Self.sample.manifest.described, SampleImage(noise: [3]).manifest.described)
+        var (attestation, artifact, foreign) = (other, other, other)
+        attestation["annotations"] = ["vnd.docker.reference.type": "attestation-manifest"]
+        artifact["artifactType"] = "application/spdx+json"
+        foreign["platform"] = ["os": "unknown", "architecture": "unknown"]
+        let index = try index(of: [attestation, artifact, foreign, image])
+        let registry = try await MadeRegistry(
+            Self.sample,
+            replacing: [
+                "manifests/1": .init(index.bytes, Self.indexType),
+                "manifests/\(Self.sample.manifest.digest)": .init(
+                    Self.sample.manifest.bytes, Self.manifestType),
+            ])
+        let found = try await withRegistries { client in
+            try await registryImage(registry.reference, platform: nil, client: client)
+        }
+        #expect(found.manifestDigest == Self.sample.manifest.digest)
+        #expect(found.diagnostics.isEmpty)
+    }
+
     @Test func usesDataThatIsRight() async throws {
         let config = Self.sample.config
         for isRight in [true, false] {
@@ -230,7 +251,7 @@ import Testing
             described["data"] = Data(isRight ? config.bytes : [1, 2, 3]).base64EncodedString()
             let registry = try await MadeRegistry(
                 Self.sample, replacing: try manifest(["config": described]))
-            try await withClient { client in
+            try await withRegistries { client in
                 _ = try await registryImage(registry.reference, platform: nil, client: client)
             }
             #expect(registry.asked.contains("blobs/\(config.digest)") == !isRight)
@@ -305,7 +326,7 @@ import Testing
             default: .refused(image: image, status: status, message: nil)
             }
         await #expect(throws: expected) {
-            try await withClient { try await registryImage(registry.reference, platform: nil, client: $0) }
+            try await withRegistries { try await registryImage(registry.reference, platform: nil, client: $0) }
         }
         #expect(expected.problem.contains(status == 429 || status == 500 ? place : image))
     }
