@@ -51,7 +51,7 @@ package actor RegistryClient {
     ///
     /// - Parameters:
     ///   - method: Of the request.
-    ///   - path: Of what is asked for, in the repository.
+    ///   - path: Of what is asked for, in the repository, or a whole address that the registry has given.
     ///   - reference: Names the repository.
     ///   - headers: Besides those that convince the registry.
     ///   - body: Can be sent again.
@@ -75,6 +75,9 @@ package actor RegistryClient {
                 registry: place.registry, repository: place.repository, isPushing: pushing, others: others)
             do {
                 let request = HTTPRequest(method, path, headers: headers, body: body)
+                var policy = policy
+                // Where there is another place, it is sooner asked than this one again and again.
+                if index < places.count - 1 { policy.tries = min(policy.tries, 2) }
                 return try await ask(request, at: place, access, accepting, deadline, policy)
             } catch  where index < places.count - 1 && !Task.isCancelled {
                 // The next place says what there is to say.
@@ -99,7 +102,8 @@ package actor RegistryClient {
     ) async throws -> HTTPAnswer {
         var used = authorizations[access].flatMap { $0.isOver ? nil : $0 }
         var answer = try await send(request, to: place, used, deadline, retrying: policy)
-        if answer.status == 401, isOwn(request.url, of: place.registry) {
+        // What somebody else wants, to whom a redirect led, is not for us to give.
+        if answer.status == 401, isOwn(answer.url, of: place.registry) {
             let challenges = Challenge.all(in: answer.headers["WWW-Authenticate"])
             let known = try await credentials.credentials(
                 forRegistry: place.registry, repository: place.repository)
@@ -175,13 +179,15 @@ package actor RegistryClient {
             }
             return request
         }
+        // Another request may find out meanwhile.
+        let wasKnown = schemes[place.registry] != nil
         do {
             let answer = try await transport.perform(
                 addressed(), retrying: policy, until: deadline)
             schemes[place.registry] = schemes[place.registry] ?? "https"
             return answer
         } catch let error as NetworkError {
-            guard schemes[place.registry] == nil, error.speaksOfNoTLS(at: place), mayBePlain(place) else {
+            guard !wasKnown, error.speaksOfNoTLS(at: place), mayBePlain(place) else {
                 throw error
             }
             schemes[place.registry] = "http"
