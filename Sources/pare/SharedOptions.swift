@@ -13,16 +13,20 @@ struct SharedOptions: ParsableArguments {
     var noColor = false
 
     /// What verbs need of the world.
-    func setup() -> Setup {
-        Setup(environment: environment, progress: TerminalProgress(isQuiet: quiet).sink)
+    func setup(_ network: NetworkSettings = NetworkSettings()) -> Setup {
+        Setup(environment: environment, progress: TerminalProgress(isQuiet: quiet).sink, network: network)
+    }
+
+    /// The same of verbs whose engine may use the network.
+    func setup(_ offline: OfflineArguments) throws -> Setup {
+        var network = NetworkSettings()
+        network.isOffline = try offline.isOffline(environment)
+        return setup(network)
     }
 
     /// The same of verbs that use the network.
     func setup(_ network: NetworkArguments) throws -> Setup {
-        let environment = environment
-        return Setup(
-            environment: environment, progress: TerminalProgress(isQuiet: quiet).sink,
-            network: try network.settings(environment))
+        setup(try network.settings(environment))
     }
 
     var environment: [String: String] {

@@ -45,11 +45,14 @@ struct UpdateDatabaseCommand: AsyncParsableCommand {
     @Flag(help: "Fetch fresh data again, and take a table that is older than the one in the cache.")
     var force = false
 
+    @OptionGroup(title: "Network")
+    var network: NetworkArguments
+
     @OptionGroup
     var shared: SharedOptions
 
     func run() async throws {
-        let setup = shared.setup()
+        let setup = try shared.setup(network)
         var wishes = try repositories.wishes(setup.environment)
         wishes.pinned = try digest(dbDigest ?? setup.environment.option("DB_DIGEST"))
         wishes.takesJava = java
