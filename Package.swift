@@ -105,7 +105,8 @@ let package = Package(
                 ],
                 swiftSettings: strict),
             .testTarget(
-                name: "PareCommandTests", dependencies: ["PareModel", "PareBytes", "NetworkServers", "pare"],
+                name: "PareCommandTests",
+                dependencies: ["PareModel", "PareBytes", "NetworkServers", "pare"],
                 exclude: ["Fixtures"],
                 swiftSettings: strict),
             .testTarget(name: "ArchitectureTests", swiftSettings: strict),

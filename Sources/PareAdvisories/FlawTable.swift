@@ -54,6 +54,7 @@ extension Flaw.Condition {
         case "only-in-build":
             guard let absent = json["absentSymbols"].map(\.texts) ?? [] else { return nil }
             self = .onlyInBuild(absentSymbols: absent)
+        case "only-with-more-rights": self = .onlyWithMoreRights
         case "only-on-architectures":
             guard let names = json["architectures"]?.texts, !names.isEmpty else { return nil }
             self = .onlyOnArchitectures(names)

@@ -7,6 +7,8 @@ struct PAXRecords {
     var path: [UInt8]?
     var link: [UInt8]?
     var size: Int64?
+    /// Whether the file is to have capabilities, which writers keep with other extended attributes.
+    var hasCapabilities = false
     var sparse = Sparse()
 
     /// GNU's records of sparse files, in their versions 0.0, 0.1 and 1.0.
@@ -73,6 +75,8 @@ struct PAXRecords {
                 }
                 sparse.numbers.append(number)
             }
+        // `SCHILY.xattr.` before it, as all tools for images write it, or another writer's prefix.
+        case _ where key.hasSuffix(".security.capability"): hasCapabilities = !value.isEmpty
         default: break
         }
     }

@@ -73,7 +73,8 @@ struct TarDecoder {
         return .entry(
             TarEntry(
                 kind: entry.kind, mode: entry.mode, size: entry.size, storedSize: entry.storedSize,
-                offset: offset + Int64(TarHeader.size), isSparse: true))
+                offset: offset + Int64(TarHeader.size), isSparse: true,
+                hasCapabilities: entry.hasCapabilities))
     }
 
     private mutating func entry(_ header: TarHeader, at offset: Int64) throws(ArchiveError) -> Step {
@@ -96,7 +97,8 @@ struct TarDecoder {
         }
         let entry = TarEntry(
             kind: kind, mode: header.mode, size: size, storedSize: storedSize,
-            offset: offset + Int64(TarHeader.size), isSparse: sparseMap != nil)
+            offset: offset + Int64(TarHeader.size), isSparse: sparseMap != nil,
+            hasCapabilities: records.hasCapabilities)
         guard isContinued else { return .entry(entry) }
         sparseEntry = entry
         return .continued

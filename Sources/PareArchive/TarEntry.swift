@@ -18,6 +18,8 @@ package struct TarEntry: Sendable, Hashable {
     /// Where that begins, from the archive's first byte.
     package let offset: Int64
     package let isSparse: Bool
+    /// Whether a record says that the file has capabilities: rights that a program has whoever runs it.
+    package let hasCapabilities: Bool
 }
 
 /// A tar archive that is read entry by entry.

@@ -61,7 +61,10 @@ package func writeFile(
 /// Writes a file piece by piece, to a temporary name beside it, which becomes its own when all is there; what was there is
 /// replaced then.
 ///
-/// - Parameter fill: Is given what appends a piece.
+/// - Parameters:
+///   - path: Of the file.
+///   - mode: Permission bits, less the process's mask.
+///   - fill: Is given what appends a piece.
 /// - Throws: ``FileError``, and what `fill` throws, with nothing left behind.
 package func writeFile(
     to path: String, mode: UInt32 = 0o644,

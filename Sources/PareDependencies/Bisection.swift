@@ -4,7 +4,8 @@
 ///
 /// Halves what does not work until the steps that break are alone, and keeps the rest; in the end each step that was
 /// left out is tried once more with all the others.  Nothing is assumed of how steps act on each other but this: the
-/// result was tried as a whole and worked.  One bad step among N costs about 2·log N trials.
+/// result was tried as a whole and worked.  One bad step among N costs about 2·log N trials; where most of what was judged is
+/// bad, steps are tried one by one, since halves would not work either.
 ///
 /// `wholeFails` says that all the steps together were tried already, and did not work.
 ///
@@ -23,13 +24,17 @@ package func largestWorkingPart<Step: Hashable & Sendable>(
         return answer
     }
     var kept: [Step] = []
+    var bad = 0
     var pending: [[Step]] = steps.isEmpty ? [] : [steps]
     while let part = pending.popLast() {
         try Task.checkCancellation()
-        if try await holds(kept + part) {
+        let isHopeless = bad > kept.count && part.count > 1
+        if !isHopeless, try await holds(kept + part) {
             kept += part
-        } else if part.count > 1 {
-            let middle = part.count / 2
+        } else if part.count == 1 {
+            bad += 1
+        } else {
+            let middle = isHopeless ? 1 : part.count / 2
             pending.append(Array(part[middle...]))
             pending.append(Array(part[..<middle]))
         }

@@ -18,6 +18,7 @@ struct Conversation: Sendable {
         var line = Line(path: try await path(), port: port)
         var outcome = Trial.Outcome(startSeconds: 0)
         var socket: Int32? = try await firstConnection(&line)
+        outcome.port = line.port
         if request.pause > .zero {
             socket.map { _ = close($0) }
             socket = nil

@@ -14,6 +14,8 @@ package struct BuildRequest: Sendable {
     /// Patterns of what the build must not see, in place of the context's `.dockerignore`.  Docker takes only the file
     /// that is named as the Dockerfile with `.dockerignore` behind it.
     package var ignoreFile: String?
+    /// Images that the Dockerfile stands on: where nothing may be pulled, they must be there.
+    package var bases: [String] = []
     /// More words for the engine's command line, as they are.
     package var options: [String] = []
     /// Whether docker's steps see the host's network, as buildah's and podman's always do.
@@ -49,6 +51,7 @@ extension Engine {
     ///   `CancellationError`.
     package func build(_ request: BuildRequest, progress: ProgressSink = .silent) async throws -> BuiltImage {
         try checkName(request.tag)
+        try await checkBases(request)
         let log = try LogFile(request.log)
         let tail = Tail()
         let lines = LineRelay(step: "build \(request.tag)", progress: progress)
@@ -70,6 +73,14 @@ extension Engine {
             throw EngineError.buildTookTooLong(tag: request.tag, log: request.log, limit: request.limit)
         }
         return BuiltImage(tag: request.tag, id: try await identifier(of: request.tag) ?? "")
+    }
+
+    /// docker cannot be told to pull nothing, so what it would have to pull is looked for before.
+    private func checkBases(_ request: BuildRequest) async throws {
+        guard isOffline else { return }
+        for image in request.bases where try await !exists(image) {
+            throw EngineError.baseUnavailable(image: image, reason: Self.offlineReason, log: request.log)
+        }
     }
 
     private func failure(of request: BuildRequest, said tail: Tail) -> EngineError {
@@ -99,8 +110,8 @@ extension Engine {
             // chroot isolation needs no runtime, and so no privilege that a container or a CI machine may
             // lack; it knows no network but the host's.
             let ways = [
-                "--isolation", "chroot", "--network", "host", "--pull=missing", "--layers", "--force-rm",
-                "--cgroup-parent", "/" + marker,
+                "--isolation", "chroot", "--network", "host", isOffline ? "--pull=never" : "--pull=missing",
+                "--layers", "--force-rm", "--cgroup-parent", "/" + marker,
             ]
             let ignoring = request.ignoreFile.map { ["--ignorefile", $0] } ?? []
             return ["build"] + ways + which + ignoring + request.options + ["--", request.context]

@@ -19,6 +19,7 @@ extension Engine {
     /// - Throws: `EngineError.badName`, `.cannotRun`; `CancellationError`.
     package func reach(_ image: String) async throws -> Reach {
         if try await exists(image) { return .local }
+        if isOffline { return .none(reason: Self.offlineReason) }
         let (host, port) = registryAddress(of: image)
         if let reason = await Self.failureToConnect(host, port: port) { return .none(reason: reason) }
         guard let skopeo = Host.executable("skopeo", environment) else { return .registry }
@@ -32,6 +33,9 @@ extension Engine {
             return .none(reason: "its registry does not answer")
         }
     }
+
+    /// Why an image that is not here cannot be had, where the network is switched off.
+    static let offlineReason = "it is not in the engine's storage, and the network is switched off"
 
     /// Where to knock: the registry, or the proxy that leads to it.
     func registryAddress(of image: String) -> (host: String, port: Int) {

@@ -38,6 +38,8 @@ struct Trial: Sendable {
     struct Outcome: Sendable {
         var answers: [Answer] = []
         var startSeconds: Double
+        /// Where it was asked; `nil` for a command.
+        var port: Int?
     }
 
     /// The container ended while something was expected of it.
@@ -59,7 +61,8 @@ struct Trial: Sendable {
             if code != nil, let reason = container.startFailure(end, errors) { throw cannotStart(reason) }
             return Behaviour(
                 answers: outcome.answers, startSeconds: outcome.startSeconds, exitCode: code,
-                output: output.text, errors: errors.text, peakMemory: watch.peakMemory, user: watch.user)
+                output: output.text, errors: errors.text, peakMemory: watch.peakMemory, user: watch.user,
+                port: outcome.port, namedPort: outcome.port.flatMap { _ in request.askedPort })
         case .failure(is Ended):
             if let reason = container.startFailure(end, errors) { throw cannotStart(reason) }
             throw EngineError.ended(image: request.image, code: end.code, lastLines: lastLines)

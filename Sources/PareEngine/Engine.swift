@@ -14,6 +14,8 @@ package struct Engine: Sendable, CustomStringConvertible {
     package let version: String
     let environment: [String: String]
     let host: Host
+    /// Nothing is pulled, and no registry is asked.
+    package var isOffline = false
 
     /// `buildah 1.28.2`.
     package var description: String { version.isEmpty ? kind.rawValue : "\(kind.rawValue) \(version)" }

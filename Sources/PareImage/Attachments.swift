@@ -7,20 +7,42 @@ package struct Attachment: Sendable {
     /// Of the document itself.
     package let digest: Digest
     package let content: [UInt8]
+
+    package init(digest: Digest, content: [UInt8]) {
+        self.digest = digest
+        self.content = content
+    }
+}
+
+/// The documents attached to an image, and what of them was passed over.
+package struct Attachments: Sendable {
+    package var documents: [Attachment]
+    package var diagnostics: [Diagnostic]
+
+    package init(documents: [Attachment], diagnostics: [Diagnostic]) {
+        self.documents = documents
+        self.diagnostics = diagnostics
+    }
+}
+
+/// Knows what is attached to images that lie in no layout.
+package protocol AttachmentSource: Sendable {
+    func attachments(of image: Image) async throws -> Attachments
 }
 
 extension Image {
-    /// The documents that an OCI layout holds beside its image: what refers to the image's manifest, or to an index it
-    /// stands in, as its subject; what BuildKit and cosign put there.  Other images have none.
+    /// The documents that are attached to the image where it comes from.  In an OCI layout: what refers to the image's manifest,
+    /// or to an index it stands in, as its subject; what BuildKit and cosign put there.  Images of archives have none.
     ///
     /// Only short texts that look like JSON are taken; what they say is for others to find out.
     ///
     /// - SeeAlso: OCI image specification, manifest.md, "subject"; cosign, `specs/ATTESTATION_SPEC.md`.
-    package func attachments() throws -> [Attachment] {
-        guard let manifestDigest, reference == nil else { return [] }
+    package func attachments() async throws -> Attachments {
+        if let attachmentSource { return try await attachmentSource.attachments(of: self) }
+        guard let manifestDigest, reference == nil else { return Attachments(documents: [], diagnostics: []) }
         var finder = AttachmentFinder(files: try namedFiles(ofImageAt: name), subjects: [manifestDigest])
         try finder.walkIndex()
-        return try finder.attachments()
+        return Attachments(documents: try finder.attachments(), diagnostics: [])
     }
 }
 
@@ -86,7 +108,9 @@ private struct AttachmentFinder {
         return digests.flatMap { digest -> [Attachment] in
             guard let manifest = json(digest) else { return [] }
             let subject = manifest["subject"].flatMap(self.digest)
-            guard named.contains(digest) || subject.map(subjects.contains) ?? false else { return [] }
+            // What a proof says is about two images.
+            let isProof = manifest["artifactType"]?.text?.hasPrefix("application/vnd.pare.") ?? false
+            guard !isProof, named.contains(digest) || subject.map(subjects.contains) ?? false else { return [] }
             return (manifest["layers"]?.elements ?? []).compactMap(self.digest)
                 .filter { seen.insert($0).inserted }
                 .compactMap { layer in

@@ -20,7 +20,7 @@ final class ExactSource: ByteSource {
     private var count: Int64 = 0
     private let lie: (Int64) -> any Error
 
-    /// - Parameter lie: The error for another length; it is given what has come so far where there is more.
+    /// `lie` makes the error of another length, and is given what has come so far where there is more.
     init(_ source: any ByteSource, size: Int64, orElse lie: @escaping (Int64) -> any Error) {
         self.source = source
         self.size = size
@@ -41,7 +41,9 @@ final class PeekedSource: ByteSource {
     private(set) var head: [UInt8] = []
     private var used = 0
 
-    /// - Parameter count: Bytes to look at; there may be fewer.
+    /// Looks at so many bytes, or at fewer where there are no more.
+    ///
+    /// - Throws: What the source throws.
     init(_ source: any ByteSource, count: Int) throws {
         self.source = source
         var head = [UInt8](repeating: 0, count: count)

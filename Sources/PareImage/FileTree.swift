@@ -23,6 +23,8 @@ package struct FileTree: Sendable {
         package let isHardLink: Bool
         /// Where the content begins in the layer's tar; -1 where that is not known.
         package let offset: Int64
+        /// Whether a file has a mark that gives whoever runs it other rights: set-user-ID, set-group-ID, capabilities.
+        package let givesRights: Bool
 
         package var isFile: Bool { kind == .file }
     }
@@ -127,6 +129,11 @@ package struct FileTree: Sendable {
         return total
     }
 
+    /// Whether it is of a root file system in a folder, which may have lost marks of files when it was unpacked.
+    package var isOfFolder: Bool {
+        layers.contains { if case .folder = $0.place { true } else { false } }
+    }
+
     /// Whether paths were left out because there were too many.
     package var isFull: Bool { builder.isFull }
 
@@ -177,7 +184,8 @@ extension FileTree {
         let layer = Int(builder.nodes[Int(node)].layer)
         guard let (_, entry) = entry(node) else {
             return Item(
-                path: path, kind: .folder, size: 0, mode: 0o755, layer: nil, isHardLink: false, offset: -1)
+                path: path, kind: .folder, size: 0, mode: 0o755, layer: nil, isHardLink: false, offset: -1,
+                givesRights: false)
         }
         let kind: Kind =
             switch entry.kind {
@@ -188,6 +196,7 @@ extension FileTree {
             }
         return Item(
             path: path, kind: kind, size: kind == .file ? entry.size : 0, mode: entry.mode, layer: layer,
-            isHardLink: entry.isHardLink, offset: entry.offset)
+            isHardLink: entry.isHardLink, offset: entry.offset,
+            givesRights: kind == .file && entry.givesRights)
     }
 }

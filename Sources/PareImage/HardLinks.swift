@@ -102,6 +102,7 @@ extension LayerReading {
         index.entries[link].size = original.size
         index.entries[link].offset = original.offset
         index.entries[link].isHardLink = true
+        index.entries[link].givesRights = index.entries[link].givesRights || original.givesRights
         return true
     }
 }

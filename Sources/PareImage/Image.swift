@@ -24,6 +24,8 @@ package struct Image: Sendable {
     package let layers: [Layer]
     /// What was odd about it.
     package let diagnostics: [Diagnostic]
+    /// What knows the documents attached to it; `nil` where they lie beside it, if anywhere.
+    package var attachmentSource: (any AttachmentSource)?
     /// Where the layers come from that are not known before it is read.
     let export: ImageExport?
 

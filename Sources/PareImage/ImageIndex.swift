@@ -25,6 +25,7 @@ package struct ListedImage: Sendable {
     ///   - name: How errors name the index.
     ///   - image: How errors name the image.
     ///   - depth: 0 for the outermost index.
+    /// - Returns: What is listed, in its order.
     /// - Throws: ``ImageError`` for what is no index, and for one that is too deep or too long.
     package static func all(in index: JSONValue, named name: String, image: String, depth: Int)
         throws(ImageError) -> [ListedImage]
@@ -92,6 +93,7 @@ extension [ListedImage] {
     ///   - platform: This machine's where it is `nil`.
     ///   - image: How errors name the image.
     ///   - diagnostics: Takes that others were left alone.
+    /// - Returns: One that is no index, if there are no indexes among them.
     /// - Throws: ``ImageError/noPlatform(image:wanted:there:)``; ``ImageError/missing(image:part:)`` of none at all.
     package func chosen(for platform: Platform?, image: String, _ diagnostics: inout [Diagnostic])
         throws(ImageError) -> ListedImage

@@ -11,8 +11,9 @@ package struct ImageManifest: Sendable {
     private let layers: [JSONValue]
     private let image: String
 
-    /// - Parameter image: How errors name the image.
-    /// - Throws: ``ImageError``, also for the manifest of something that is no image.
+    /// Reads a manifest.
+    ///
+    /// - Throws: ``ImageError``, in which `image` is named; also for the manifest of something that is no image.
     package init(_ json: JSONValue, image: String) throws(ImageError) {
         if let kind = Self.artifact(json) { throw .artifact(image: image, is: kind) }
         guard let config = json["config"], let digest = config["digest"]?.text.flatMap({ Digest($0) }),
@@ -32,9 +33,15 @@ package struct ImageManifest: Sendable {
     /// The image, once its configuration is there.
     ///
     /// - Parameters:
+    ///   - reference: Its name in a registry.
     ///   - platform: What the configuration must be for, where nothing else has said what the image is for.
+    ///   - manifestDigest: Of this manifest.
+    ///   - repositoryDigests: What a registry knows the image by.
+    ///   - tags: Names of the image.
     ///   - rawConfig: The configuration, verified.
+    ///   - diagnostics: What has been odd so far.
     ///   - place: Where the layer of a descriptor is.
+    /// - Returns: The image, whose layers have not been read yet.
     /// - Throws: ``ImageError``, and what `place` throws.
     package func image(
         reference: ImageReference? = nil, platform: Platform? = nil, manifestDigest: Digest,

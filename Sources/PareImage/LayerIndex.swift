@@ -16,8 +16,11 @@ struct LayerIndex: Sendable {
         var kindNumber: UInt8
         /// Whether a file was written as a link to another.
         var isHardLink: Bool
-        /// Fills the last word, so that the same entries are the same bytes in the cache.
-        let filler: UInt32 = 0
+        /// Whether the file has a mark that gives whoever runs it other rights: set-user-ID, set-group-ID, capabilities.
+        var givesRights: Bool
+        /// Fill the last word, so that the same entries are the same bytes in the cache.
+        let filler: UInt8 = 0
+        let secondFiller: UInt16 = 0
 
         var kind: Kind { Kind(rawValue: kindNumber) ?? .other }
     }
@@ -52,7 +55,7 @@ struct LayerIndex: Sendable {
     /// Adds an entry; `false` where the table is full.
     mutating func add(
         path: [UInt8], link: [UInt8] = [], hash: UInt64, kind: Kind, mode: UInt16 = 0, size: Int64 = 0,
-        offset: Int64 = -1
+        offset: Int64 = -1, hasCapabilities: Bool = false
     ) -> Bool {
         guard arena.count < Self.arenaLimit, entries.count < Self.limit else { return false }
         let start = UInt32(arena.count)
@@ -62,7 +65,8 @@ struct LayerIndex: Sendable {
             Entry(
                 size: size, offset: offset, start: start, pathCount: UInt16(clamping: path.count),
                 linkCount: UInt16(clamping: link.count), mode: mode, kindNumber: kind.rawValue,
-                isHardLink: false))
+                isHardLink: false,
+                givesRights: (kind == .file || kind == .hardLink) && (mode & 0o6000 != 0 || hasCapabilities)))
         hashes.append(hash)
         return true
     }

@@ -76,7 +76,7 @@ struct LayerWalk<Cursor: TarCursor> {
         let link = isLink && cursor.link.count <= pathLimit ? cursor.link : []
         let isAdded = reading.index.add(
             path: path, link: link, hash: hash, kind: kind, mode: entry.mode, size: entry.size,
-            offset: entry.isSparse ? -1 : entry.offset)
+            offset: entry.isSparse ? -1 : entry.offset, hasCapabilities: entry.hasCapabilities)
         guard isAdded else { return reading.notes.add(.full, String(decoding: path, as: UTF8.self)) }
         guard kind == .file else { return }
         path.withUnsafeBytes { path in

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import PareBytes
+import PareDockerfile
 import PareEngine
 import PareModel
 
@@ -24,13 +25,15 @@ public struct Build: Sendable {
             _ = try namesInFolder(path)
             guard fileExists(file) else { throw VerbError.noDockerfile(folder: path) }
         }
-        _ = try readText(file)
+        let text = try readText(file)
         let scratch = try ScratchFolder(in: setup.scratchParent, name: "pare-build")
         defer { scratch.remove() }
         let engine = try await setup.engine(named: engine, passing: scratch)
         let log = scratch.path + "/build.log"
         var request = BuildRequest(context: path, dockerfile: file, tag: tag, log: log)
         request.options = setup.buildOptions
+        // What is wrong with a Dockerfile is the engine's to say.
+        request.bases = (try? Dockerfile(parsing: text).externalBases) ?? []
         do {
             return try await setup.step("build \(tag) with \(engine.description)") {
                 try await engine.build(request, progress: setup.progress)

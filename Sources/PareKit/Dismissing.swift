@@ -27,13 +27,13 @@ struct Dismissing {
     mutating func apply(
         vex places: [String], to image: Image, named target: String, facts: ImageFacts?,
         _ inventory: Inventory
-    ) throws {
+    ) async throws {
         var documents: [VEXDocument] = []
         for place in places {
             if place == "oci" {
-                let attached = try attachedDocuments(image)
-                documents += attached
-                diagnostics.append(.attached(attached.map(\.name)))
+                let attached = try await attachedDocuments(image)
+                documents += attached.documents
+                diagnostics += attached.diagnostics + [.attached(attached.documents.map(\.name))]
             } else {
                 let found = try VEXPlace(place).documents(for: inventory.packages, distro: inventory.distro)
                 documents += found.documents
@@ -50,10 +50,13 @@ struct Dismissing {
     }
 
     /// The VEX documents that are attached to an image; attachments of other kinds are left alone.
-    private func attachedDocuments(_ image: Image) throws -> [VEXDocument] {
+    private func attachedDocuments(_ image: Image) async throws
+        -> (documents: [VEXDocument], diagnostics: [Diagnostic])
+    {
         let subject = VEXStatement.Product(
             identifiers: [image.manifestDigest, image.id].compactMap { $0?.description })
-        return try image.attachments().compactMap { attachment in
+        let attached = try await image.attachments()
+        let documents = try attached.documents.compactMap { attachment in
             do {
                 return try vexDocument(
                     attachment.content, name: "oci:\(attachment.digest.short)", about: subject)
@@ -61,6 +64,7 @@ struct Dismissing {
                 return nil
             }
         }
+        return (documents, attached.diagnostics)
     }
 }
 

@@ -49,3 +49,8 @@ extension Verification {
     public func table(_ style: TableStyle) -> String { verificationTable(self, style: style) }
     public var json: String { verificationJSON(self) }
 }
+
+extension AttachmentList {
+    public func table(_ style: TableStyle) -> String { attachmentsTable(self, style: style) }
+    public var json: String { attachmentsJSON(self) }
+}

@@ -66,7 +66,7 @@ public struct Scan: Sendable {
             for: inventory.packages, distro: inventory.distro, repositoryRelease: inventory.repositoryRelease)
         let matched = findings(of: candidates, distro: inventory.distro)
         let facts = image.kind == .image ? reading.facts : nil
-        let judged = try dismissed(matched.findings, image, facts, inventory, setup)
+        let judged = try await dismissed(matched.findings, image, facts, inventory, setup)
         let selected = judged.findings.selected(
             by: FindingFilter(severities: selection.severities, ignoresUnfixed: selection.ignoresUnfixed))
         let held = selected.filter(judged.held.contains)
@@ -87,7 +87,8 @@ public struct Scan: Sendable {
             findings: (weighed.findings + held).inReportOrder,
             store: try store.facts(),
             diagnostics: reading.diagnostics + inventory.diagnostics + matched.diagnostics
-                + judged.diagnostics + weighed.diagnostics + releases.diagnostics + support.diagnostics,
+                + image.strangePlatform(whereAskedFor: platform) + judged.diagnostics + weighed.diagnostics
+                + releases.diagnostics + support.diagnostics,
             hiddenFindings: matched.findings.count - selected.count, statements: judged.uses)
         return (report, reading.tree)
     }
@@ -95,11 +96,11 @@ public struct Scan: Sendable {
     /// What is set aside, by whom: the ignore file, the user's VEX, the distribution.
     private func dismissed(
         _ findings: [Finding], _ image: Image, _ facts: ImageFacts?, _ inventory: Inventory, _ setup: Setup
-    ) throws -> Dismissing {
+    ) async throws -> Dismissing {
         var dismissing = Dismissing(findings)
         guard !selection.dismissesNothing else { return dismissing }
         if let file = try ignoreFile() { dismissing.apply(file, on: setup.today) }
-        try dismissing.apply(vex: selection.vex, to: image, named: target, facts: facts, inventory)
+        try await dismissing.apply(vex: selection.vex, to: image, named: target, facts: facts, inventory)
         return dismissing
     }
 
@@ -112,5 +113,16 @@ public struct Scan: Sendable {
     private func ignoreFile() throws -> IgnoreFile? {
         guard let name = selection.usedIgnoreFile else { return nil }
         return IgnoreFile(try readText(name), name: name)
+    }
+}
+
+extension Image {
+    /// A warning where an image says that it is for another platform than the user wants; an archive may hold just one.
+    fileprivate func strangePlatform(whereAskedFor text: String?) -> [Diagnostic] {
+        guard kind == .image, let asked = text.flatMap({ Platform($0) }), !config.architecture.isEmpty,
+            (config.os.isEmpty ? asked.os : config.os, config.architecture) != (asked.os, asked.architecture)
+        else { return [] }
+        let its = Platform(os: config.os.isEmpty ? asked.os : config.os, architecture: config.architecture)
+        return [Diagnostic(.warning, "the image is for \(its), and not for \(asked), which was asked for")]
     }
 }

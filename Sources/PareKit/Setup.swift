@@ -39,7 +39,10 @@ public struct Setup: Sendable {
     /// The engine to use, which keeps its own passing files in a folder that is removed after the run: engines that are
     /// stopped, or out of space, leave such files behind.
     func engine(named name: String?, passing folder: ScratchFolder) async throws -> Engine {
-        try await Engine.locate(named: name, environment: environment.merging(["TMPDIR": folder.path]) { $1 })
+        var engine = try await Engine.locate(
+            named: name, environment: environment.merging(["TMPDIR": folder.path]) { $1 })
+        engine.isOffline = network.isOffline
+        return engine
     }
 
     /// Runs a step, and tells when it began and what came of it.

@@ -4,12 +4,18 @@ package import PareModel
 
 /// What two images answer differently, in the order of the older one's questions.
 ///
+/// A port that an image does not name is one, too; two images may well name different ones.
+///
 /// Standard error and times are left aside.  Standard output counts only for commands: a server's is its log.
 /// What the older one's ``Behaviour/tolerances`` name may have another value of the same kind.
 package func differences(between before: Behaviour, and after: Behaviour) -> [Comparison.Difference] {
     let rules = Set(before.tolerances)
     let pairs = answerPairs(before.answers, after.answers)
     var differences = pairs.flatMap { difference(between: $0.before, and: $0.after, rules) }
+    if let old = before.port, let new = after.port, old != new, before.isElsewhere || after.isElsewhere {
+        differences.append(
+            Comparison.Difference(subject: "port", aspect: "number", before: "\(old)", after: "\(new)"))
+    }
     if before.exitCode != after.exitCode {
         differences.append(
             Comparison.Difference(
@@ -24,6 +30,11 @@ package func differences(between before: Behaviour, and after: Behaviour) -> [Co
             Comparison.Difference(subject: "standard output", aspect: "text", before: old, after: new))
     }
     return differences
+}
+
+extension Behaviour {
+    /// Whether it did not listen where its image says: who knows the image by that would not find it.
+    fileprivate var isElsewhere: Bool { port != namedPort }
 }
 
 extension Set<Tolerance> {

@@ -52,6 +52,7 @@ extension ProgramFacts {
         switch flaw.condition {
         case .unknown: return .open("public sources do not say how it is entered")
         case .onlyInFiles(let patterns): return judgement(of: flaw, inFiles: patterns)
+        case .onlyWithMoreRights: return judgementByRights(of: flaw)
         case .onlyOnArchitectures(let names): return judgement(of: flaw, on: names, here: architecture)
         default: break
         }
@@ -71,7 +72,7 @@ extension ProgramFacts {
             return judgement(of: flaw, entered: names, with: conversions)
         case .throughExport(let names, let importers, let entries):
             return judgement(of: flaw, entered: names, from: importers, by: entries)
-        case .onlyInFiles, .onlyInBuild, .onlyOnArchitectures, .unknown:
+        case .onlyInFiles, .onlyInBuild, .onlyWithMoreRights, .onlyOnArchitectures, .unknown:
             return .open("it is not known how it is entered")
         }
     }
@@ -86,6 +87,19 @@ extension ProgramFacts {
                 of: flaw, "none of the programs that have the flaw is in the image",
                 .vulnerableCodeNotPresent, ["no path of the image is \(patterns.joined(separator: " or "))"],
                 listsPrograms: false))
+    }
+
+    private func judgementByRights(of flaw: Flaw) -> Judgement {
+        if let reason = moreRights.first ?? gaps.first { return .open(reason) }
+        return .unreachable(
+            dismissal(
+                of: flaw, "no program of the image runs with more rights than its caller",
+                .notControllableByAdversary,
+                [
+                    "no file has the set-user-ID or set-group-ID bit (find / -xdev -type f -perm /6000)",
+                    "no file has capabilities (getcap -r /)",
+                    "programs of volumes, and marks that are set when the container runs, are not in the image",
+                ], listsPrograms: false))
     }
 
     private func judgement(of flaw: Flaw, on names: [String], here: String?) -> Judgement {

@@ -18,6 +18,22 @@ struct ImageNames: Sendable {
         repositories = Set((image?.tags ?? []).map { Self.repository($0) })
     }
 
+    /// Whether a name has the digest of another image, however that is called; `nil` where it has none.
+    func isOther(_ name: String) -> Bool? {
+        let digest: String
+        if let address = PackageURL(name) {
+            guard address.type == "oci" || address.type == "docker" else { return nil }
+            digest = address.version
+        } else if let at = name.lastIndex(of: "@") {
+            digest = String(name[name.index(after: at)...])
+        } else {
+            // A bare one may be that of a package's file.
+            return digests.contains(name) ? false : nil
+        }
+        guard digest.hasPrefix("sha256:") || digest.hasPrefix("sha512:") else { return nil }
+        return !digests.contains(digest)
+    }
+
     /// Whether a name is one of them: `sha256:…`, `pkg:oci/demo-api@sha256:…`, `demo-api:fat`; or a CPE of the distribution,
     /// where the package is one of its own.
     func contain(_ name: String, with package: Package) -> Bool {

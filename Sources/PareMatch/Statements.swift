@@ -76,10 +76,19 @@ package struct Statements: Sendable {
     private func speaking(of finding: Finding) -> [(index: Int, product: String)] {
         let ids = Set([finding.id] + finding.advisory.vendorIDs)
         return Set(ids.flatMap { entriesOfID[$0] ?? [] }).sorted().compactMap { index in
-            entries[index].statement.products.lazy.compactMap {
+            guard !isOfOtherImages(entries[index].statement) else { return nil }
+            return entries[index].statement.products.lazy.compactMap {
                 name(of: finding.package, in: $0, dismissed: entries[index].statement.status.dismisses)
             }.first.map { (index, $0) }
         }
+    }
+
+    /// Whether a statement sets something aside in images that it names by their digests, and this is none of them: what it
+    /// says of packages holds in those images.
+    private func isOfOtherImages(_ statement: VEXStatement) -> Bool {
+        guard statement.status.dismisses else { return false }
+        let named = statement.products.flatMap(\.identifiers).compactMap(image.isOther)
+        return !named.isEmpty && !named.contains(false)
     }
 
     /// The name by which a product means a package; `nil` where it does not.

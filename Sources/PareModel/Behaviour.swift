@@ -71,10 +71,15 @@ public struct Behaviour: Sendable, Codable {
     public let user: UserNumbers?
     /// What two runs of the image answered differently; empty where it ran only once.
     public let tolerances: [Tolerance]
+    /// Where it listened, and where it should have: on the port that its image or the user names.  `nil` for a command.
+    public let port: Int?
+    public let namedPort: Int?
 
     public init(
         answers: [Answer], startSeconds: Double, exitCode: Int?, output: String, errors: String,
-        peakMemory: ByteCount? = nil, user: UserNumbers? = nil, tolerances: [Tolerance] = []
+        peakMemory: ByteCount? = nil, user: UserNumbers? = nil, tolerances: [Tolerance] = [],
+        port: Int? = nil,
+        namedPort: Int? = nil
     ) {
         self.answers = answers
         self.startSeconds = startSeconds
@@ -84,13 +89,15 @@ public struct Behaviour: Sendable, Codable {
         self.peakMemory = peakMemory
         self.user = user
         self.tolerances = tolerances
+        self.port = port
+        self.namedPort = namedPort
     }
 
     /// The same with what may differ from run to run.
     public func tolerating(_ tolerances: [Tolerance]) -> Behaviour {
         Behaviour(
             answers: answers, startSeconds: startSeconds, exitCode: exitCode, output: output, errors: errors,
-            peakMemory: peakMemory, user: user, tolerances: tolerances)
+            peakMemory: peakMemory, user: user, tolerances: tolerances, port: port, namedPort: namedPort)
     }
 }
 

@@ -28,6 +28,8 @@ public struct Flaw: Hashable, Sendable {
         case onlyInFiles([String])
         /// It is not compiled into the distribution's libraries; the symbols it would bring are absent from them.
         case onlyInBuild(absentSymbols: [String])
+        /// It matters only in programs that run with more rights than their caller has: whoever calls others gains nothing.
+        case onlyWithMoreRights
         /// It is there on processors of these names only, as the distribution has them: `i386`.
         case onlyOnArchitectures([String])
         /// Nobody says how.

@@ -12,16 +12,19 @@ public struct ProgramFacts: Hashable, Sendable {
     public let foreignCalls: [String]
     /// For each pattern that was asked for, the paths that it matches.
     public let files: [String: [String]]
+    /// Why a program may run with more rights than its caller has: `'usr/bin/su' gives rights to whoever runs it`.
+    public let moreRights: [String]
 
     public init(
         programs: [Program], unseen: [String], gaps: [String], foreignCalls: [String],
-        files: [String: [String]]
+        files: [String: [String]], moreRights: [String]
     ) {
         self.programs = programs
         self.unseen = gaps + unseen
         self.gaps = gaps
         self.foreignCalls = foreignCalls
         self.files = files
+        self.moreRights = moreRights
     }
 }
 
@@ -89,7 +92,7 @@ public struct ProgramQuestion: Hashable, Sendable {
             case .throughExport(let names, _, let entries):
                 symbols.formUnion((names + entries).map(Flaw.bareName))
             case .onlyInFiles(let patterns): files.formUnion(patterns)
-            case .onlyOnArchitectures, .unknown: break
+            case .onlyWithMoreRights, .onlyOnArchitectures, .unknown: break
             }
         }
     }

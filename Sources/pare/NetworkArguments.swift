@@ -2,10 +2,20 @@
 import ArgumentParser
 import PareKit
 
+/// Whether the network may be used.
+struct OfflineArguments: ParsableArguments {
+    @Flag(help: "Use no network at all: pull nothing, ask no registry (also by PARE_OFFLINE).")
+    var offline = false
+
+    func isOffline(_ environment: [String: String]) throws -> Bool {
+        try offline || environment.flag("OFFLINE") || environment.flag("OFFLINE_SCAN")
+    }
+}
+
 /// How the network may be used.
 struct NetworkArguments: ParsableArguments {
-    @Flag(help: "Use no network at all (also by PARE_OFFLINE).")
-    var offline = false
+    @OptionGroup
+    var offline: OfflineArguments
 
     @Flag(help: "Do not verify certificates, and take plain HTTP too.")
     var insecure = false
@@ -27,7 +37,7 @@ struct NetworkArguments: ParsableArguments {
     /// What the options say, or else the variables `PARE_…` and `TRIVY_…` of the same names.
     func settings(_ environment: [String: String]) throws -> NetworkSettings {
         var settings = NetworkSettings()
-        settings.isOffline = try offline || environment.flag("OFFLINE") || environment.flag("OFFLINE_SCAN")
+        settings.isOffline = try offline.isOffline(environment)
         settings.isInsecure = try insecure || environment.flag("INSECURE")
         settings.authorities =
             cacert.isEmpty

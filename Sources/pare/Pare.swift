@@ -20,7 +20,8 @@ struct Pare: AsyncParsableCommand {
         version: "pare \(pareVersion)",
         subcommands: [
             FixCommand.self, ScanCommand.self, RewriteCommand.self, BuildCommand.self, TrialCommand.self,
-            CompareCommand.self, VerifyCommand.self, DatabaseCommand.self,
+            CompareCommand.self, VerifyCommand.self, PushCommand.self, AttachCommand.self,
+            AttachmentsCommand.self, DatabaseCommand.self,
         ])
 
     static func main() async {

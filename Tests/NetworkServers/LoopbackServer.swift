@@ -59,13 +59,24 @@ package final class LoopbackServer: Sendable {
     private struct State {
         var requests: [ServedRequest] = []
         var turns: [String: Int] = [:]
-        var openConnections = 0
         var connections = 0
+        /// The conversations that go on, by their number.
+        var open: [Int: Task<Void, Never>] = [:]
+        var listener: (any Channel)?
+        var isStopped = false
+
+        mutating func request(_ head: HTTPRequestHead, _ body: [UInt8]) -> ServedRequest {
+            let key = "\(head.method) \(head.uri)"
+            let request = ServedRequest(
+                method: head.method, uri: head.uri, headers: head.headers, body: body,
+                turn: turns[key, default: 0])
+            turns[key, default: 0] += 1
+            requests.append(request)
+            return request
+        }
     }
 
     package let port: Int
-    private let listener: any Channel
-    private let serving: Task<Void, Never>
     private let state: Shared<State>
 
     /// - Parameters:
@@ -74,41 +85,25 @@ package final class LoopbackServer: Sendable {
     /// - Throws: What keeps a port from being opened.
     package init(tls: NIOSSLContext? = nil, answering: @escaping Answering) async throws {
         let state = Shared(State())
-        let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
-            .bind(host: "127.0.0.1", port: 0) { channel in
+            .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    if let tls {
-                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
-                    }
-                    try channel.pipeline.syncOperations.addHandler(
+                    let pipeline = channel.pipeline.syncOperations
+                    if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+                    try pipeline.addHandler(
                         ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)))
-                    return try Connection(wrappingChannelSynchronously: channel)
+                    Self.begin(try Connection(wrappingChannelSynchronously: channel), state, answering)
                 }
             }
-        let listener = server.channel
+            .bind(host: "127.0.0.1", port: 0).get()
+        state.with { $0.listener = listener }
         self.state = state
-        self.listener = listener
         port = listener.localAddress?.port ?? 0
-        serving = Task {
-            try? await server.executeThenClose { connections in
-                try await withThrowingDiscardingTaskGroup { group in
-                    for try await connection in connections {
-                        group.addTask {
-                            state.with {
-                                $0.openConnections += 1; $0.connections += 1
-                            }
-                            try? await Self.serve(connection, state, listener, answering)
-                            state.with { $0.openConnections -= 1 }
-                        }
-                    }
-                }
-            }
-        }
     }
 
-    deinit { serving.cancel() }
+    deinit { _ = end() }
 
     /// `127.0.0.1:PORT`.
     package var place: String { "127.0.0.1:\(port)" }
@@ -117,22 +112,48 @@ package final class LoopbackServer: Sendable {
     package var requests: [ServedRequest] { state.with(\.requests) }
 
     /// Connections that are open now.
-    package var openConnections: Int { state.with(\.openConnections) }
+    package var openConnections: Int { state.with(\.open.count) }
 
     /// Connections that were ever taken.
     package var connections: Int { state.with(\.connections) }
 
     /// Closes all connections and waits until they are; a second time does nothing.
     package func stop() async {
-        serving.cancel()
-        await serving.value
+        for conversation in end() { await conversation.value }
+    }
+
+    /// Ends whatever goes on; gives what may take a moment to end.
+    private func end() -> [Task<Void, Never>] {
+        let (listener, open) = state.with { state in
+            state.isStopped = true
+            return (state.listener, Array(state.open.values))
+        }
+        listener?.close(promise: nil)
+        for conversation in open { conversation.cancel() }
+        return open
+    }
+
+    /// Talks with a client in a task of its own; the library traps where a connection is dropped without one.
+    private static func begin(
+        _ connection: Connection, _ state: Shared<State>, _ answering: @escaping Answering
+    ) {
+        state.with { now in
+            now.connections += 1
+            let number = now.connections
+            let conversation = Task {
+                try? await serve(connection, state, answering)
+                state.with { $0.open[number] = nil }
+            }
+            now.open[number] = conversation
+            if now.isStopped { conversation.cancel() }
+        }
     }
 
     private typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, ByteBuffer>
 
-    private static func serve(
-        _ connection: Connection, _ state: Shared<State>, _ listener: any Channel, _ answering: Answering
-    ) async throws {
+    private static func serve(_ connection: Connection, _ state: Shared<State>, _ answering: Answering)
+        async throws
+    {
         try await connection.executeThenClose { inbound, outbound in
             var parts = inbound.makeAsyncIterator()
             var head: HTTPRequestHead?
@@ -143,16 +164,7 @@ package final class LoopbackServer: Sendable {
                 case .body(let piece): body += piece.readableBytesView
                 case .end:
                     guard let head else { return }
-                    let request = state.with { state in
-                        let key = "\(head.method) \(head.uri)"
-                        let request = ServedRequest(
-                            method: head.method, uri: head.uri, headers: head.headers, body: body,
-                            turn: state.turns[key, default: 0])
-                        state.turns[key, default: 0] += 1
-                        state.requests.append(request)
-                        return request
-                    }
-                    for step in await answering(request) {
+                    for step in await answering(state.with { [body] in $0.request(head, body) }) {
                         switch step {
                         case .send(let bytes): try await outbound.write(ByteBuffer(bytes: bytes))
                         case .wait(let time): try await Task.sleep(for: time)
@@ -161,19 +173,21 @@ package final class LoopbackServer: Sendable {
                             while true { try await outbound.write(buffer) }
                         case .hold: while try await parts.next() != nil {}
                         case .close: return
-                        case .reset:
-                            if let socket = connection.channel as? any SocketOptionProvider {
-                                try await socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
-                            }
-                            try await connection.channel.close().get()
-                            return
-                        case .stopListening: try? await listener.close().get()
+                        case .reset: return try await reset(connection.channel)
+                        case .stopListening: try? await state.with(\.listener)?.close().get()
                         }
                     }
                     if !head.isKeepAlive { return }
                 }
             }
         }
+    }
+
+    private static func reset(_ channel: any Channel) async throws {
+        if let socket = channel as? any SocketOptionProvider {
+            try await socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+        }
+        try await channel.close().get()
     }
 }
 

@@ -42,6 +42,7 @@ import Testing
         (#"{"kind":"only-in-build"}"#, .onlyInBuild(absentSymbols: [])),
         (#"{"kind":"only-in-build","absentSymbols":["a"]}"#, .onlyInBuild(absentSymbols: ["a"])),
         (#"{"kind":"only-in-build","absentSymbols":"a"}"#, .unknown),
+        (#"{"kind":"only-with-more-rights"}"#, .onlyWithMoreRights),
         (#"{"kind":"only-on-architectures","architectures":["i386"]}"#, .onlyOnArchitectures(["i386"])),
         (#"{"kind":"only-on-architectures"}"#, .unknown),
         (#"{"kind":"magic","symbols":["a"]}"#, .unknown),

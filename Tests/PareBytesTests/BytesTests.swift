@@ -3,6 +3,32 @@ import PareBytes
 import PareModel
 import Testing
 
+@Suite struct SHA512Tests {
+    /// Of FIPS 180-2, appendix C.
+    @Test(arguments: [
+        (
+            "abc",
+            "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+                + "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"
+        ),
+        (
+            "",
+            "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce"
+                + "47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e"
+        ),
+    ])
+    func agreesWithTheStandard(text: String, hex: String) {
+        #expect(RunningDigest.digest(of: Array(text.utf8), by: .sha512) == Digest("sha512:\(hex)"))
+        var running = RunningDigest(.sha512)
+        for byte in text.utf8 { withUnsafeBytes(of: byte) { running.update($0) } }
+        #expect(running.finish().hex == hex)
+    }
+
+    @Test func leavesTheOtherAlone() {
+        #expect(RunningDigest.digest(of: [1, 2], by: .sha256) == SHA256.digest(of: [1, 2]))
+    }
+}
+
 @Suite struct SHA256Tests {
     /// FIPS 180-4's examples, and a million of `a`.
     @Test(arguments: [

@@ -57,7 +57,13 @@ import Testing
         (["--release-lines", "/etc/hostname"], "/etc/hostname"),
         (["--release-lines", "http://127.0.0.1:1/t.json"], "not an https address"),
         (["--release-lines", "file:///etc/hostname"], "not an https address"),
+        (["--release-lines", "ftp://127.0.0.1/t.json", "--insecure"], "not an https address"),
         (["--release-lines", "https://127.0.0.1:1/t.json"], "https://127.0.0.1:1/t.json"),
+        (["--release-lines", "https://127.0.0.1:1/t.json", "--offline"], "switched off"),
+        (
+            ["--release-lines", "https://127.0.0.1:1/t.json", "--cacert", "/nonexistent/ca"],
+            "/nonexistent/ca"
+        ),
     ])
     func saysWhatIsWrong(_ words: [String], _ says: String) throws {
         let cache = try TemporaryFolder()
@@ -78,63 +84,6 @@ import Testing
         let forced = try Self.pare(words + ["--force"], cache: cache)
         #expect(forced.status == 0, "\(forced)")
         #expect(try cache.text("pare/release-lines.json") == Self.table(of: "2099-01-01"))
-    }
-
-    // MARK: addresses; a script stands in for curl
-
-    private static func folder(curl script: String) throws -> TemporaryFolder {
-        let folder = try TemporaryFolder()
-        try folder.write("#!/bin/sh\n" + script, to: "bin/curl")
-        try shell("chmod 755 \"$1/bin/curl\"", folder.path)
-        return folder
-    }
-
-    @Test func fetchesOnlyOverHTTPS() throws {
-        let folder = try Self.folder(curl: "echo \"$*\" > \"${0%/*}/words\"; cat \"${0%/*}/table\"\n")
-        try folder.write(Self.table(of: "2099-01-01"), to: "bin/table")
-        let command = try Self.pare(
-            ["db", "update", "--release-lines", "https://a.b/t.json"], cache: folder,
-            path: folder.path + "/bin:/usr/bin:/bin")
-        #expect(command.status == 0 && command.output.contains("2099-01-01"), "\(command)")
-        let words = try folder.text("bin/words")
-        for part in [
-            "--proto =https", "--proto-redir =https", "--fail", "--max-time ", "--url https://a.b/t.json",
-        ] {
-            #expect(words.contains(part), "\(words)")
-        }
-        #expect(try folder.text("pare/release-lines.json") == Self.table(of: "2099-01-01"))
-    }
-
-    @Test(arguments: [
-        ("echo 'curl: (22) The requested URL returned error: 404' >&2; exit 22\n", "returned error: 404"),
-        ("exit 7\n", "ended with code 7"), ("echo '{'\n", "not JSON"), ("exit 63\n", "longer than"),
-        ("head -c 9000000 /dev/zero\n", "longer than"), ("kill -9 $$\n", "ended with code 137"),
-    ])
-    func aFailedFetchIsSaid(_ script: String, _ says: String) throws {
-        let folder = try Self.folder(curl: script)
-        let command = try Self.pare(
-            ["db", "update", "--release-lines", "https://a.b/t.json"], cache: folder,
-            path: folder.path + "/bin:/usr/bin:/bin")
-        #expect(command.failed(naming: says) && command.errors.contains("https://a.b/t.json"), "\(command)")
-        #expect(!FileManager.default.fileExists(atPath: folder.path + "/pare/release-lines.json"))
-    }
-
-    @Test func withoutCurlItIsSaid() throws {
-        let command = try Self.pare(
-            ["db", "update", "--release-lines", "https://a.b/t.json"], cache: TemporaryFolder(),
-            path: "/nonexistent")
-        #expect(command.failed(naming: "'curl' is not here"), "\(command)")
-    }
-
-    @Test func controlCEndsAFetch() throws {
-        let folder = try Self.folder(curl: "sleep 100\n")
-        let command = try Command(
-            ["db", "update", "--release-lines", "https://a.b/t.json"],
-            .init(
-                environment: ["XDG_CACHE_HOME": folder.path, "PATH": folder.path + "/bin:/usr/bin:/bin"],
-                interruptedAfter: 1))
-        #expect(command.status == 130 && command.leftovers.isEmpty, "\(command)")
-        #expect(!FileManager.default.fileExists(atPath: folder.path + "/pare/release-lines.json"))
     }
 
     // MARK: what it is for

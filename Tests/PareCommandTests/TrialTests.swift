@@ -44,6 +44,17 @@ extension EngineSuite {
             }
         }
 
+        /// Whoever knows it by the port that the image names would not find it.
+        @Test func anotherPortIsADifference() throws {
+            try EngineSuite.withImage("one", "serve 5200") { one in
+                try EngineSuite.withImage("two", "serve 5300") { two in
+                    let command = try Command("compare", "--ask", "/who", "--format", "json", one, two)
+                    #expect(command.status == 0 && command.leftovers.isEmpty, "\(command)")
+                    #expect(command.output.contains(#""subject": "port""#), "\(command)")
+                }
+            }
+        }
+
         /// Times and identifiers are other ones each time; what the user set is not.
         @Test(arguments: [("hello", true), ("goodbye", false)])
         func changingValuesAreTolerated(greeting: String, isSame: Bool) throws {

@@ -33,6 +33,17 @@ import Testing
         #expect(trials <= 14)
     }
 
+    @Test(arguments: [(Array(2..<13), 18), (Array(0..<13), 15), (Array(0..<3), 14), (Array(0..<12), 27)])
+    func manyBadStepsCostLittleMoreThanTheirNumber(bad: [Int], limit: Int) async throws {
+        var trials = 0
+        let result = try await largestWorkingPart(of: Array(0..<13), wholeFails: true) { part in
+            trials += 1
+            return Set(part).isDisjoint(with: bad)
+        }
+        #expect(result == (0..<13).filter { !bad.contains($0) })
+        #expect(trials <= limit, "\(trials)")
+    }
+
     /// 0 works only beside 2, and 1 not beside 3: the result is one that was tried.
     @Test func stepsThatNeedOrExcludeEachOther() async throws {
         var tried: [[Int]] = []

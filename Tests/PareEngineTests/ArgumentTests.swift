@@ -61,6 +61,15 @@ import Testing
         #expect(command.executable == "/bin/\(row.kind.rawValue)")
     }
 
+    @Test(arguments: [Engine.Kind.buildah, .podman])
+    func pullsNothingWithoutNetwork(_ kind: Engine.Kind) {
+        var engine = Self.engine(kind)
+        engine.isOffline = true
+        let request = BuildRequest(context: "C", dockerfile: "D", tag: "T", log: "L")
+        let words = engine.buildArguments(request, marker: "M")
+        #expect(words.contains("--pull=never") && !words.contains("--pull=missing"))
+    }
+
     @Test func dockerBuildsOnTheHostsNetworkWhenAsked() {
         var request = BuildRequest(context: "C", dockerfile: "D", tag: "T", log: "L")
         request.hostNetwork = true

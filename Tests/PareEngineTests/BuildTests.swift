@@ -54,6 +54,19 @@ extension RealEngineTests {
             }
         }
 
+        @Test func withoutNetworkABaseMustBeThere() async throws {
+            var engine = try await RealEngine.engine()
+            engine.isOffline = true
+            var request = try await RealEngine.context("FROM 127.0.0.1:1/z:2\n")
+            request.bases = ["127.0.0.1:1/z:2"]
+            let error = EngineError.baseUnavailable(
+                image: "127.0.0.1:1/z:2", reason: Engine.offlineReason, log: request.log)
+            await #expect(throws: error) { try await engine.build(request) }
+            #expect(try await engine.reach("127.0.0.1:1/z:2") == .none(reason: Engine.offlineReason))
+            let whole = try await RealEngine.context(RealEngine.dockerfile)
+            #expect(try await engine.build(whole).id.hasPrefix("sha256:"))
+        }
+
         @Test func aBuildThatTakesTooLongIsStopped() async throws {
             let engine = try await RealEngine.engine()
             var request = try await Self.endless()

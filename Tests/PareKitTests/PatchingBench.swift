@@ -27,6 +27,8 @@ final class Bench {
     let scratch: Folder
     let home: Folder
     private let store: Folder?
+    /// Folder of the advisories; `nil` for those on board.
+    var database: String? { store?.path }
     private let registry: Process
     let address: String
     private let input = Pipe()
@@ -55,6 +57,25 @@ final class Bench {
         try self.init([Project.fixtures + "/index.py", offered.path] + words, store: store)
         withExtendedLifetime(offered) {}
         try home.write("[global]\nindex-url = \(address)/simple/\n", to: ".config/pip/pip.conf")
+    }
+
+    /// With vulnerabilities that Debian has not fixed, by release and source package, and no registry to speak of.
+    convenience init(debian vulnerabilities: [String: [String: [String]]]) throws {
+        let (offered, store) = (try Folder(), try Folder())
+        var writer = BoltWriter()
+        for (release, sources) in vulnerabilities.sorted(by: { $0.key < $1.key }) {
+            for (source, ids) in sources.sorted(by: { $0.key < $1.key }) {
+                for id in ids {
+                    try writer.put(Array(#"{"Status":2}"#.utf8), for: id, in: ["debian " + release, source])
+                }
+            }
+        }
+        for id in Set(vulnerabilities.values.flatMap(\.values).flatMap(\.self)).sorted() {
+            try writer.put(Array(#"{"Severity":"HIGH"}"#.utf8), for: id, in: ["vulnerability"])
+        }
+        try Self.write(writer, to: store.path)
+        try self.init([Project.fixtures + "/registry.py", offered.path], store: store)
+        withExtendedLifetime(offered) {}
     }
 
     /// With the stand-in for npm's registry, and the advisories on board.
@@ -109,6 +130,10 @@ final class Bench {
         let ids = Set(advisories.values.flatMap(\.keys)).sorted()
         for id in ids { try writer.put(Array(#"{"Severity":"HIGH"}"#.utf8), for: id, in: ["vulnerability"]) }
         if ids.isEmpty { try writer.openBucket(["vulnerability"]) }
+        try write(writer, to: folder)
+    }
+
+    private static func write(_ writer: BoltWriter, to folder: String) throws {
         try writeFile(writer.finish(), to: folder + "/trivy.db")
         try writeFile(
             Array(#"{"Version":2,"UpdatedAt":"2026-01-02T03:04:05Z"}"#.utf8), to: folder + "/metadata.json")

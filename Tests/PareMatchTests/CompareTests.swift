@@ -76,6 +76,22 @@ import Testing
             answers: answers, startSeconds: 1, exitCode: exit, output: output, errors: "\(output.count)")
     }
 
+    /// Where each listens, and where its image says.
+    @Test(arguments: [
+        ((80, 80), (80, 80), [String]()), ((80, 80), (81, 81), []),
+        ((80, 80), (81, 80), ["port number: 80 -> 81"]),
+        ((81, 80), (81, 80), []), ((81, 80), (80, 80), ["port number: 81 -> 80"]), ((81, 80), (81, 81), []),
+    ])
+    func portsThatAreNotNamed(before: (Int, Int), after: (Int, Int), expected: [String]) {
+        func listening(_ ports: (Int, Int)?) -> Behaviour {
+            Behaviour(
+                answers: [], startSeconds: 1, exitCode: nil, output: "", errors: "", port: ports?.0,
+                namedPort: ports?.1)
+        }
+        #expect(differences(listening(before), listening(after)) == expected)
+        #expect(differences(listening(before), listening(nil)).isEmpty)
+    }
+
     static func answer(
         _ path: String = "/", status: Int = 200, type: String = "application/json", body: String = "{}",
         isCut: Bool = false

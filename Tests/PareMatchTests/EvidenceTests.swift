@@ -211,6 +211,7 @@ extension ProgramFacts {
         _ programs: Program..., calls: [String] = [], unseen: [String] = [], gaps: [String] = [],
         files: [String: [String]] = [:]
     ) -> ProgramFacts {
-        ProgramFacts(programs: programs, unseen: unseen, gaps: gaps, foreignCalls: calls, files: files)
+        ProgramFacts(
+            programs: programs, unseen: unseen, gaps: gaps, foreignCalls: calls, files: files, moreRights: [])
     }
 }

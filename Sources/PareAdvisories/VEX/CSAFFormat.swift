@@ -36,6 +36,7 @@ private struct CSAFProductTree {
     /// Part and whole of each product that is a part in a whole.
     private var relations: [String: [(part: String, whole: String)]] = [:]
     private var groups: [String: [String]] = [:]
+    private var fullNames: [String: String] = [:]
 
     init(_ source: VEXSource) throws(VEXError) {
         guard let tree = source.json["product_tree"] else { return }
@@ -77,6 +78,7 @@ private struct CSAFProductTree {
             }
         let purls = ([helper?["purl"]?.text].compactMap(\.self) + (helper?["purls"]?.texts ?? []))
             .map { version?.applied(to: $0) ?? $0 }
+        fullNames[id] = product["name"]?.text
         identifiers[id, default: []] += purls + [helper?["cpe"]?.text].compactMap(\.self) + hashes
     }
 
@@ -91,9 +93,12 @@ private struct CSAFProductTree {
             ? related : [VEXStatement.Product(identifiers: names(id))] + related
     }
 
-    /// The names of a product; where it has none, its id, which a report can show.
+    /// The names of a product; where no helper gives one, the full name, which may be an image's reference, or else words
+    /// that a report can show: an id means something within its document only.
     private func names(_ id: String) -> [String] {
-        identifiers[id].flatMap { $0.isEmpty ? nil : $0 } ?? [id]
+        if let own = identifiers[id], !own.isEmpty { return own }
+        let name = fullNames[id] ?? ""
+        return [name.isReference ? name : "product '\(id)'"]
     }
 
     /// The products that a flag or threat is about; `nil` where it does not say, which means all.
@@ -152,5 +157,13 @@ private struct CSAFVulnerability {
         return Reason(
             justification: flag?["label"]?.text.flatMap(Dismissal.Justification.init(rawValue:)),
             text: threat?["details"]?.text ?? "")
+    }
+}
+
+extension String {
+    /// Whether it is the full name of an image, with a tag or a digest.
+    fileprivate var isReference: Bool {
+        let last = self[(lastIndex(of: "/") ?? startIndex)...]
+        return (last.contains(":") || last.contains("@")) && !contains { $0.isWhitespace }
     }
 }

@@ -41,7 +41,9 @@ extension ProgramFacts {
         self.init(
             programs: programs.sorted { $0.path < $1.path }, unseen: walk.unseen.sorted(),
             gaps: gaps + (tree.isFull ? ["it has more files than were looked at"] : []),
-            foreignCalls: walk.foreignCalls.sorted(), files: walk.files.mapValues { $0.sorted() })
+            foreignCalls: walk.foreignCalls.sorted(), files: walk.files.mapValues { $0.sorted() },
+            moreRights: walk.moreRights.sorted()
+                + (tree.isOfFolder ? ["a folder may have lost the marks of files when it was unpacked"] : []))
     }
 }
 
@@ -49,6 +51,7 @@ extension ProgramFacts {
 private struct ProgramWalk {
     private(set) var candidates: [String] = []
     private(set) var files: [String: [String]] = [:]
+    private(set) var moreRights: [String] = []
     var unseen: [String] = []
     var foreignCalls: [String] = []
     private let patterns: [Wildcard]
@@ -68,6 +71,7 @@ private struct ProgramWalk {
         for pattern in patterns where pattern.matches(path) {
             files[pattern.text, default: []].append(item.path)
         }
+        if item.givesRights { moreRights.append("'\(item.path)' gives rights to whoever runs it") }
         if let module = ForeignCalls.module(at: item.path) { foreignCalls.append(module) }
         // The shortest ELF header has 52 bytes.
         guard item.isFile, item.size >= 52 else { return }

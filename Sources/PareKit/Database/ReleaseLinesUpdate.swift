@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import PareBytes
 import PareDockerfile
-import PareEngine
 import PareModel
 
 /// Puts another table of release lines into the cache.
@@ -10,9 +9,6 @@ struct ReleaseLinesUpdate: Sendable {
     let place: String
     /// Whether it may be older than the one in the cache.
     let takesOlder: Bool
-
-    /// How long a download may take.
-    private static let secondsLimit = 60
 
     /// What was done, for a person.
     ///
@@ -43,9 +39,7 @@ struct ReleaseLinesUpdate: Sendable {
             return try readFile(place, limit: ReleasesInUse.sizeLimit)
         }
         return try await setup.step("fetch release lines") {
-            try await download(
-                place, limit: ReleasesInUse.sizeLimit, seconds: Self.secondsLimit,
-                environment: setup.environment)
+            try await setup.download(place, limit: ReleasesInUse.sizeLimit)
         }.value
     }
 }

@@ -42,12 +42,12 @@ public struct UpdateDatabase: Sendable {
         if wishes.releaseLines == nil, wishes.osv.isEmpty {
             var fetch = try DatabaseFetch(.advisories, from: wishes.repositories)
             (fetch.pinned, fetch.force) = (wishes.pinned, wishes.force)
-            lines.append(try await setup.withRegistryClient { try await fetch.run(in: setup, with: $0) })
+            lines.append(try await setup.withRegistries { try await fetch.run(in: setup, with: $0) })
         }
         if wishes.takesJava || lines.isEmpty == false && wishes.releaseLines == nil && setup.hasJavaIndex {
             var fetch = try DatabaseFetch(.java, from: wishes.javaRepositories)
             fetch.force = wishes.force
-            lines.append(try await setup.withRegistryClient { try await fetch.run(in: setup, with: $0) })
+            lines.append(try await setup.withRegistries { try await fetch.run(in: setup, with: $0) })
         }
         if !wishes.osv.isEmpty {
             let update = try OSVUpdate(wishes.osv, at: wishes.osvAddress)
@@ -60,12 +60,5 @@ public struct UpdateDatabase: Sendable {
 extension Setup {
     fileprivate var hasJavaIndex: Bool {
         cacheFolder.map { fileExists("\($0)/\(DatabaseKind.java.folder)/\(DatabaseKind.java.file)") } ?? false
-    }
-
-    /// Works with a client of registries, with what is known to convince them.
-    func withRegistryClient<Value>(_ work: (RegistryClient) async throws -> Value) async throws -> Value {
-        try await withTransport {
-            try await work(RegistryClient($0, credentials: CredentialStore(environment: environment)))
-        }
     }
 }

@@ -45,8 +45,9 @@ struct Attempts: Sendable {
     func attempt(_ candidate: FixCandidate) async throws -> Attempt {
         let began = ContinuousClock.now
         func seconds() -> Double { (ContinuousClock.now - began).seconds }
+        var patch: DependencyPatch?
         do {
-            let patch = try await patch(for: candidate)
+            patch = try await self.patch(for: candidate)
             let (id, behaviour) = try await run(candidate.rewrite.text, as: candidate.name, patch)
             let changes = differences(between: baseline.behaviour, and: behaviour)
             guard changes.isEmpty else {
@@ -67,7 +68,8 @@ struct Attempts: Sendable {
             // What an interruption broke says nothing of the candidate.
             try Task.checkCancellation()
             measuring.setup.progress.report(.note("\(candidate.name): \(error.problem)"))
-            return Attempt(result: .failed(reason: error.problem, []), seconds: seconds())
+            return Attempt(
+                result: .failed(reason: error.problem, []), seconds: seconds(), patch: patch)
         }
     }
 

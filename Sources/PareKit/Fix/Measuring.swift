@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import PareBytes
+import PareDockerfile
 import PareEngine
 import PareImage
 import PareMatch
@@ -75,6 +76,7 @@ struct Measuring: Sendable {
             log: "\(scratch)/\(name).build.log")
         request.ignoreFile = file + ".dockerignore"
         request.options = setup.buildOptions
+        request.bases = (try? Dockerfile(parsing: dockerfile).externalBases) ?? []
         return try await gate.beside { [request] in
             try await setup.step("build \(name)") {
                 try await engine.build(request, progress: setup.progress)

@@ -38,6 +38,10 @@ struct Patching: Sendable {
     ///
     /// - Throws: `EngineError`, `AdvisoryError`, `FileError`; `CancellationError`.
     func patch(closing findings: [Finding]) async throws -> Patched {
+        guard !setup.network.isOffline else {
+            let reason = "the network is switched off, so no dependency was updated"
+            return Patched(patch: nil, diagnostics: [Diagnostic(.note, reason)])
+        }
         var steps: [DependencyPatch.Step] = []
         var files: [DependencyPatch.File] = []
         var diagnostics: [Diagnostic] = []

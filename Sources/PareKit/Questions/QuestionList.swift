@@ -27,16 +27,22 @@ struct QuestionList: Equatable {
         } else {
             questions = try PareKit.questions(in: text, named: file)
         }
-        try checkCount(file)
+        try check(file)
     }
 
     /// Reads a file that is to be an OpenAPI document.
     init(ofOpenAPI text: String, named file: String) throws(VerbError) {
         self = try OpenAPIDocument(text, named: file).questions
-        try checkCount(file)
+        try check(file)
     }
 
-    private func checkCount(_ file: String) throws(VerbError) {
+    private mutating func check(_ file: String) throws(VerbError) {
+        if questions.isEmpty {
+            notes.append(
+                Diagnostic(
+                    .warning, "it has nothing that can be asked, so only 'GET /' and other lists are",
+                    at: file))
+        }
         guard questions.count > Self.limit else { return }
         throw .badQuestions(
             file: file, line: nil,

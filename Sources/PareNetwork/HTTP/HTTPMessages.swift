@@ -19,6 +19,8 @@ package struct HTTPRequest: Sendable {
     package var url: String
     package var headers: HTTPHeaders
     package var body: Body
+    /// Whether the server may show any certificate; whom it redirects to may not.
+    package var takesAnyCertificate = false
 
     package init(
         _ method: HTTPMethod = .GET, _ url: String, headers: HTTPHeaders = [:], body: Body = .empty

@@ -20,6 +20,8 @@ package enum NetworkError: Explained, Hashable {
     /// From `https` to `http`, or to something that is not the web.
     case refusedRedirect(url: String, to: String)
     case tooLong(url: String, limit: Int)
+    /// An answer with another status than one that helps.
+    case status(url: String, Int)
     /// What came is not HTTP, or not as it was asked for.
     case badAnswer(url: String, reason: String)
     /// A file or variable that says how to use the network cannot be used.
@@ -57,7 +59,8 @@ package enum NetworkError: Explained, Hashable {
         case .refused, .cut, .unreachable, .unknownHost: true
         case .timedOut(_, let limit): if case .total = limit { false } else { true }
         case .proxy(_, .unreachable): true
-        case .offline, .badAddress, .tls, .proxy, .tooManyRedirects, .refusedRedirect, .tooLong, .badAnswer,
+        case .offline, .badAddress, .tls, .proxy, .tooManyRedirects, .refusedRedirect, .tooLong, .status,
+            .badAnswer,
             .badSetting:
             false
         }
@@ -88,6 +91,7 @@ extension NetworkError {
         case .refusedRedirect(let url, let target):
             "'\(shown(url))' leads to '\(shown(target))', which is not followed"
         case .tooLong(let url, let limit): "what '\(shown(url))' gives is longer than \(ByteCount(limit))"
+        case .status(let url, let status): "cannot fetch '\(shown(url))': the server answers \(status)"
         case .badAnswer(let url, let reason): "'\(shown(url))' gave an answer that cannot be used: \(reason)"
         case .badSetting(let name, let reason): "'\(name)' cannot be used: \(reason)"
         }
@@ -109,10 +113,12 @@ extension NetworkError {
         case .proxy: "look at HTTPS_PROXY, HTTP_PROXY and ALL_PROXY; NO_PROXY names what needs no proxy"
         case .tooManyRedirects: "look whether the address is the right one"
         case .refusedRedirect: "'--insecure' allows http where https was asked for"
-        case .tooLong: "look whether the address is the right one"
+        case .status(_, 401), .status(_, 403): "look whether the address is for everybody"
+        case .tooLong, .status: "look whether the address is the right one"
         case .badAnswer:
             "look whether the address is the right one, and whether the server speaks TLS: https or http"
-        case .badSetting: nil
+        case .badSetting:
+            "look at '--cacert', '--client-cert' and '--client-key', or at the variables in their place"
         }
     }
 

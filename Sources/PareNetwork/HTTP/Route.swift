@@ -10,6 +10,8 @@ struct Route: Hashable, Sendable {
     var isSecure: Bool
     /// The certificate of the user is shown to whom the request was meant for, and to nobody that it is redirected to.
     var showsCertificate: Bool
+    /// Whether the server may show any certificate.
+    var takesAnyCertificate = false
 
     /// A proxy for plain HTTP is asked itself, with the whole address; one for TLS is asked for a tunnel.  The library asks
     /// for tunnels only, which proxies refuse to port 80.
@@ -26,7 +28,7 @@ struct Route: Hashable, Sendable {
         configuration.connectionPool.retryConnectionEstablishment = false
         if isSecure || asksProxy?.kind == .https {
             configuration.tlsConfiguration = try options.tlsConfiguration(
-                showsCertificate: showsCertificate && isSecure)
+                showsCertificate: showsCertificate && isSecure, takesAny: takesAnyCertificate)
         }
         if let asksProxy {
             let authorization = asksProxy.address.basicAuthorization

@@ -45,6 +45,20 @@ extension Transport {
         }
     }
 
+    /// The whole of a short file at an address, following redirects and trying again.
+    ///
+    /// - Parameters:
+    ///   - url: Where it is.
+    ///   - limit: In bytes; a longer file is an error, and is not kept in memory.
+    /// - Returns: Its bytes.
+    /// - Throws: ``NetworkError``, also for every status but 200; `CancellationError`.
+    package func fetch(_ url: String, limit: Int) async throws -> [UInt8] {
+        let deadline = Deadline(after: options.timeLimit)
+        let answer = try await perform(HTTPRequest(.GET, url), until: deadline)
+        guard answer.status == 200 else { throw NetworkError.status(url: answer.url, answer.status) }
+        return try await answer.body.collect(limit: limit, from: answer.url)
+    }
+
     private func follow(
         _ request: HTTPRequest, from start: WebAddress, until deadline: Deadline
     ) async throws -> HTTPAnswer {
@@ -63,6 +77,7 @@ extension Transport {
             }
             if next.origin != address.origin {
                 isTrusted = false
+                request.takesAnyCertificate = false
                 for name in Self.convincing { request.headers.remove(name: name) }
             }
             await answer.discard()

@@ -50,7 +50,7 @@ package final class Transport: Sendable {
     ) async throws -> HTTPAnswer {
         let route = Route(
             proxy: try proxies.proxy(for: address), isSecure: address.scheme.isSecure,
-            showsCertificate: showsCertificate)
+            showsCertificate: showsCertificate, takesAnyCertificate: request.takesAnyCertificate)
         let client = try clients.client(for: route, options)
         let watch = Watch(
             on: client.eventLoopGroup.any(), patience: options.patience, deadline: deadline,

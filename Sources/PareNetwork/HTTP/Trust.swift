@@ -11,15 +11,17 @@ extension NetworkOptions {
     /// Trusted are the system's authorities, or in their place those of `SSL_CERT_FILE` and of all files in the folders
     /// of `SSL_CERT_DIR`, and besides them those that the user named.
     ///
-    /// - Parameter showsCertificate: Whether the user's certificate may be shown to the server.
+    /// - Parameters:
+    ///   - showsCertificate: Whether the user's certificate may be shown to the server.
+    ///   - takesAny: Whether the server may show any certificate, as all may where the user says so.
     /// - Returns: What the library needs to know.
     /// - Throws: ``NetworkError/badSetting(name:reason:)`` where a file cannot be read.
-    func tlsConfiguration(showsCertificate: Bool) throws(NetworkError) -> TLSConfiguration {
+    func tlsConfiguration(showsCertificate: Bool, takesAny: Bool = false) throws(NetworkError) -> TLSConfiguration {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
         // Whoever closes is done: nobody has to wait for the other side's farewell.
         configuration.shutdownTimeout = .milliseconds(100)
-        if isInsecure {
+        if isInsecure || takesAny {
             configuration.certificateVerification = .none
         } else {
             configuration.certificateVerification = .fullVerification

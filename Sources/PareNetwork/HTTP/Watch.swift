@@ -7,6 +7,7 @@ import Synchronization
 final class Watch: Sendable {
     private struct State {
         var lastSign = NIODeadline.now()
+        var isWaiting = false
         /// Ends what is being waited for.
         var stop: (@Sendable () -> Void)?
         var timer: Scheduled<Void>?
@@ -45,18 +46,23 @@ final class Watch: Sendable {
             return state.expired != nil
         }
         guard !isExpired else { throw CancellationError() }
-        let task = Task { try await work() }
         state.withLock { state in
+            state.isWaiting = true
             state.lastSign = .now()
-            state.stop = { task.cancel() }
             if state.timer == nil { state.timer = schedule(state.lastSign) }
         }
-        defer {
-            state.withLock { state in
-                state.stop = nil
-                state.lastSign = .now()
+        let task = Task {
+            defer {
+                state.withLock { state in
+                    state.isWaiting = false
+                    state.stop = nil
+                }
             }
+            // What waited for a thread of Swift's until now was no silence of the other side.
+            sign()
+            return try await work()
         }
+        state.withLock { if $0.isWaiting { $0.stop = { task.cancel() } } }
         return try await withTaskCancellationHandler {
             try await task.value
         } onCancel: {
@@ -71,17 +77,27 @@ final class Watch: Sendable {
     }
 
     private func look() {
-        let stop = state.withLock { state -> (@Sendable () -> Void)? in
+        state.withLock { state in
             state.timer = nil
-            guard let stop = state.stop else { return nil }
-            if deadline.isOver {
-                state.expired = .total(limit)
-            } else if .now() - state.lastSign >= TimeAmount(patience) {
-                state.expired = .silence(patience)
-            } else {
+            guard state.isWaiting else { return }
+            let (isOver, sign) = (deadline.isOver, state.lastSign)
+            guard isOver || .now() - sign >= TimeAmount(patience) else {
+                state.timer = schedule(sign)
+                return
+            }
+            // What came may only wait for a thread of Swift's to take it; behind it waits this.
+            Task { end(ifNoneSince: sign, isOver ? .total(limit) : .silence(patience)) }
+        }
+    }
+
+    private func end(ifNoneSince sign: NIODeadline, _ limit: NetworkError.Limit) {
+        let stop = state.withLock { state -> (@Sendable () -> Void)? in
+            guard state.isWaiting, state.timer == nil else { return nil }
+            guard deadline.isOver || state.lastSign == sign, let stop = state.stop else {
                 state.timer = schedule(state.lastSign)
                 return nil
             }
+            state.expired = limit
             return stop
         }
         stop?()

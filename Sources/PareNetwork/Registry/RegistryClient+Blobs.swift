@@ -6,9 +6,8 @@ package import PareImage
 package import PareModel
 
 extension RegistryClient {
-    /// The whole of a short blob, verified.
+    /// The whole of a blob of at most `limit` bytes, verified.
     ///
-    /// - Parameter limit: In bytes.
     /// - Throws: ``RegistryError``, ``NetworkError``; `CancellationError`.
     package func blob(_ descriptor: Descriptor, of reference: ImageReference, limit: Int) async throws
         -> [UInt8]
@@ -40,9 +39,8 @@ extension RegistryClient {
         RegistryBlob(descriptor: descriptor, reference: reference, client: self)
     }
 
-    /// Pulls a blob into a file, verified.  The file is there in whole or not at all.
+    /// Pulls a blob into a file, verified.  What is there under its path is replaced when all has come, and left alone before.
     ///
-    /// - Parameter path: Of the file; what is there is replaced.
     /// - Throws: ``RegistryError``, ``NetworkError``, ``FileError``; `CancellationError`.
     package func download(_ descriptor: Descriptor, of reference: ImageReference, to path: String)
         async throws

@@ -53,10 +53,9 @@ extension RegistryClient {
 }
 
 extension Manifest {
-    /// - Parameters:
-    ///   - type: What the registry says that it is; what it says of itself counts for more.
-    ///   - image: How errors name the image.
-    /// - Throws: ``RegistryError``.
+    /// What the bytes say.  `type` is what the registry says that they are; what they say of themselves counts for more.
+    ///
+    /// - Throws: ``RegistryError``, in which `image` is named.
     init(_ bytes: [UInt8], digest: Digest, type: String?, of image: String) throws(RegistryError) {
         let json: JSONValue
         do {

@@ -17,6 +17,7 @@ package actor RegistryClient {
     private var silent: Set<String> = []
 
     /// - Parameters:
+    ///   - transport: Carries the requests.
     ///   - credentials: What registries are convinced with.
     ///   - endpoints: Where an image is asked for, the original last.
     package init(
@@ -43,21 +44,30 @@ package actor RegistryClient {
     }
 
     /// Sends a request to a repository, convincing the registry when it asks for that: `path` follows
-    /// `https://REGISTRY/v2/REPOSITORY/`.  Tries again as often as that may help; any other status is an error.
+    /// `https://REGISTRY/v2/REPOSITORY/`, or is a whole address that the registry has given, which is shown credentials only
+    /// where it is the registry's own.  Tries again as often as that may help; any other status is an error.
     ///
     /// What is only read is asked for at the mirrors first.
     ///
     /// - Parameters:
+    ///   - method: Of the request.
+    ///   - path: Of what is asked for, in the repository.
+    ///   - reference: Names the repository.
+    ///   - headers: Besides those that convince the registry.
+    ///   - body: Can be sent again.
     ///   - pushing: Whether something is written; then only the registry itself is asked.
     ///   - others: Repositories of the same registry that are read besides, for mounting.
     ///   - accepting: The statuses that are no error.
+    ///   - policy: How often the same is sent again.
     ///   - deadline: For all of it with the body; the transport's time limit from now where it is `nil`.
+    /// - Returns: The answer, whose body is still to come.
     /// - Throws: ``RegistryError``, ``NetworkError``, what credentials throw; `CancellationError`.
     package func request(
         _ method: HTTPMethod, _ path: String, of reference: ImageReference, headers: HTTPHeaders = [:],
         body: HTTPRequest.Body = .empty, pushing: Bool = false, reading others: [String] = [],
-        accepting: Set<Int> = [200], until deadline: Deadline? = nil
+        accepting: Set<Int> = [200], retrying policy: RetryPolicy = .standard, until deadline: Deadline? = nil
     ) async throws -> HTTPAnswer {
+        let deadline = deadline ?? Deadline(after: transport.options.timeLimit)
         let places = pushing ? [Endpoint(reference)] : try endpoints(reference)
         for (index, place) in places.enumerated()
         where index == places.count - 1 || !silent.contains(place.registry) {
@@ -65,7 +75,7 @@ package actor RegistryClient {
                 registry: place.registry, repository: place.repository, isPushing: pushing, others: others)
             do {
                 let request = HTTPRequest(method, path, headers: headers, body: body)
-                return try await ask(request, at: place, access, accepting, deadline)
+                return try await ask(request, at: place, access, accepting, deadline, policy)
             } catch  where index < places.count - 1 && !Task.isCancelled {
                 // The next place says what there is to say.
                 if error is NetworkError { silent.insert(place.registry) }
@@ -77,12 +87,12 @@ package actor RegistryClient {
     /// Asks one registry, and convinces it where it wants that; the request's address is still a path there.
     private func ask(
         _ request: HTTPRequest, at place: Endpoint, _ access: Access, _ accepting: Set<Int>,
-        _ deadline: Deadline?
+        _ deadline: Deadline,
+        _ policy: RetryPolicy
     ) async throws -> HTTPAnswer {
-        let deadline = deadline ?? Deadline(after: transport.options.timeLimit)
         var used = authorizations[access].flatMap { $0.isOver ? nil : $0 }
-        var answer = try await send(request, to: place, used, deadline)
-        if answer.status == 401 {
+        var answer = try await send(request, to: place, used, deadline, retrying: policy)
+        if answer.status == 401, isOwn(request.url, of: place.registry) {
             let challenges = Challenge.all(in: answer.headers["WWW-Authenticate"])
             let known = try await credentials.credentials(
                 forRegistry: place.registry, repository: place.repository)
@@ -92,7 +102,7 @@ package actor RegistryClient {
                 let next = try await authorization(challenges, access, credential, deadline)
                 guard let next else { continue }
                 used = next
-                answer = try await send(request, to: place, next, deadline)
+                answer = try await send(request, to: place, next, deadline, retrying: policy)
                 guard answer.status == 401 else {
                     authorizations[access] = next
                     break
@@ -135,21 +145,31 @@ package actor RegistryClient {
         return "\(schemes[registry] ?? "https")://\(host)"
     }
 
+    /// Whether a path, or an address that the registry has given, is the registry's own.
+    private func isOwn(_ url: String, of registry: String) -> Bool {
+        !url.contains("://") || WebAddress(url)?.origin == WebAddress(address(of: registry))?.origin
+    }
+
     /// Sends a request, over TLS unless the registry has none and may do without.
     func send(
-        _ request: HTTPRequest, to place: Endpoint, _ authorization: Authorization?, _ deadline: Deadline
+        _ request: HTTPRequest, to place: Endpoint, _ authorization: Authorization?, _ deadline: Deadline,
+        retrying policy: RetryPolicy = .standard
     ) async throws -> HTTPAnswer {
         func addressed() -> HTTPRequest {
             var request = request
-            let folder = place.repository.isEmpty ? "" : place.repository + "/"
-            request.url = "\(address(of: place.registry))/v2/\(folder)\(request.url)"
-            if let authorization {
+            if !request.url.contains("://") {
+                let folder = place.repository.isEmpty ? "" : place.repository + "/"
+                request.url = "\(address(of: place.registry))/v2/\(folder)\(request.url)"
+            }
+            request.takesAnyCertificate = place.isInsecure
+            if let authorization, isOwn(request.url, of: place.registry) {
                 request.headers.replaceOrAdd(name: "Authorization", value: authorization.header.text)
             }
             return request
         }
         do {
-            let answer = try await transport.perform(addressed(), until: deadline)
+            let answer = try await transport.perform(
+                addressed(), retrying: policy, until: deadline)
             schemes[place.registry] = schemes[place.registry] ?? "https"
             return answer
         } catch let error as NetworkError {
@@ -158,7 +178,8 @@ package actor RegistryClient {
             }
             schemes[place.registry] = "http"
             do {
-                return try await transport.perform(addressed(), until: deadline)
+                return try await transport.perform(
+                    addressed(), retrying: policy, until: deadline)
             } catch {
                 schemes[place.registry] = nil
                 throw error
@@ -183,7 +204,7 @@ extension NetworkError {
     /// Whether a registry may listen without TLS where this came of an attempt with it.
     fileprivate func speaksOfNoTLS(at place: Endpoint) -> Bool {
         switch self {
-        case .tls(_, .notTLS), .unreachable: true
+        case .tls(_, .notTLS): true
         case .refused: !place.registry.contains(":")
         default: false
         }

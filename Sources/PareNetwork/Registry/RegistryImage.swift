@@ -14,13 +14,17 @@ private let innerIndexLimit = 32
 /// - Parameters:
 ///   - reference: Its name.
 ///   - platform: What to choose where the image is there for several; this machine's by default.
+///   - client: Asks the registry, also later for the layers.
+/// - Returns: The image.
 /// - Throws: ``RegistryError``, ``ImageError``, ``NetworkError``; `CancellationError`.
 package func registryImage(_ reference: ImageReference, platform: Platform?, client: RegistryClient)
     async throws
     -> Image
 {
     var finding = ImageFinding(reference: reference, client: client)
-    return try await finding.image(for: platform)
+    var image = try await finding.image(for: platform)
+    image.attachmentSource = RegistryAttachments(client, reference)
+    return image
 }
 
 private struct ImageFinding {

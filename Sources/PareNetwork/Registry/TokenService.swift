@@ -41,8 +41,8 @@ struct TokenService: Sendable {
     private static let usualLifetime = 60
     private static let longestLifetime = 86_400
 
-    /// - Parameters:
-    ///   - address: Of the registry, `https://registry.example`.
+    /// Takes a Bearer challenge; `address` is the registry's, `https://registry.example`.
+    ///
     /// - Throws: ``RegistryError/tokenService(registry:reason:)`` for a realm to which no secret may be sent.
     init(_ challenge: Challenge, of registry: String, at address: String, _ transport: Transport) throws {
         guard let realm = challenge.parameters["realm"], let place = WebAddress(realm), !place.scheme.isUnix,

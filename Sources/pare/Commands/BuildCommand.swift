@@ -23,11 +23,14 @@ struct BuildCommand: AsyncParsableCommand {
     @OptionGroup(title: "Engine")
     var engine: EngineOptions
 
+    @OptionGroup(title: "Engine")
+    var offline: OfflineArguments
+
     @OptionGroup
     var shared: SharedOptions
 
     func run() async throws {
-        let setup = shared.setup()
+        let setup = try shared.setup(offline)
         let build = Build(path: path, dockerfile: file, tag: tag, engine: engine.engine)
         StandardOutput.write(try await interruptible { try await build.run(in: setup) } + "\n")
     }

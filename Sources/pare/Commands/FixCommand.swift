@@ -55,6 +55,9 @@ struct FixCommand: AsyncParsableCommand {
     @OptionGroup(title: "Engine")
     var engine: EngineOptions
 
+    @OptionGroup(title: "Engine")
+    var offline: OfflineArguments
+
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
@@ -67,7 +70,7 @@ struct FixCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let setup = shared.setup()
+        let setup = try shared.setup(offline)
         let fix = Fix(
             path: path, dockerfile: file, recipes: recipe, questions: try questions.questions(for: setup),
             limits: questions.limits, selection: try findings.options(setup.environment),

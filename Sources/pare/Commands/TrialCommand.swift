@@ -33,6 +33,9 @@ struct TrialCommand: AsyncParsableCommand {
     @OptionGroup(title: "Engine")
     var engine: EngineOptions
 
+    @OptionGroup(title: "Engine")
+    var offline: OfflineArguments
+
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
@@ -40,7 +43,7 @@ struct TrialCommand: AsyncParsableCommand {
     var shared: SharedOptions
 
     func run() async throws {
-        let setup = shared.setup()
+        let setup = try shared.setup(offline)
         let trial = Trial(
             image: image, command: command, asking: try questions.questions(for: setup),
             limits: questions.limits, engine: engine.engine,

@@ -35,6 +35,9 @@ struct VerifyCommand: AsyncParsableCommand {
     @OptionGroup(title: "Engine")
     var engine: EngineOptions
 
+    @OptionGroup(title: "Engine")
+    var offline: OfflineArguments
+
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
@@ -46,7 +49,7 @@ struct VerifyCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let setup = shared.setup()
+        let setup = try shared.setup(offline)
         let verify = Verify(
             folder: proof, context: context, builds: !noBuild,
             database: database.folder(setup.environment), engine: engine.engine)

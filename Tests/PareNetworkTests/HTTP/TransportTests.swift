@@ -221,21 +221,6 @@ func networkError(_ work: () async throws -> some Any) async -> NetworkError? {
         #expect(error == .timedOut(url: server.url + "/", .total(.milliseconds(700))))
     }
 
-    @Test func letsReadersTakeTheirTime() async throws {
-        let server = try HTTPServer { _, line in
-            line.answer(200, [:], String(repeating: "x", count: 3_000_000))
-        }
-        try await withTransport(.quick { $0.patience = .milliseconds(200) }) { transport in
-            let answer = try await transport.perform(HTTPRequest(.GET, server.url))
-            var count = 0
-            for try await piece in answer.body {
-                if count == 0 { try await Task.sleep(for: .milliseconds(600)) }
-                count += piece.readableBytes
-            }
-            #expect(count == 3_000_000)
-        }
-    }
-
     @Test func refusesEncodingsNobodyAskedFor() async throws {
         let server = try HTTPServer { _, line in line.answer(200, ["Content-Encoding": "GZIP"], "\u{1f}") }
         guard case .badAnswer(_, let reason) = try await readAll(server.url) else {

@@ -223,6 +223,27 @@ import Testing
         }
     }
 
+    @Test func passesOverWhatLiesBesideAnImage() async throws {
+        let (image, other) = (Self.sample.manifest.described, SampleImage(noise: [3]).manifest.described)
+        var (attestation, artifact, foreign) = (other, other, other)
+        attestation["annotations"] = ["vnd.docker.reference.type": "attestation-manifest"]
+        artifact["artifactType"] = "application/spdx+json"
+        foreign["platform"] = ["os": "unknown", "architecture": "unknown"]
+        let index = try index(of: [attestation, artifact, foreign, image])
+        let registry = try await MadeRegistry(
+            Self.sample,
+            replacing: [
+                "manifests/1": .init(index.bytes, Self.indexType),
+                "manifests/\(Self.sample.manifest.digest)": .init(
+                    Self.sample.manifest.bytes, Self.manifestType),
+            ])
+        let found = try await withClient { client in
+            try await registryImage(registry.reference, platform: nil, client: client)
+        }
+        #expect(found.manifestDigest == Self.sample.manifest.digest)
+        #expect(found.diagnostics.isEmpty)
+    }
+
     @Test func usesDataThatIsRight() async throws {
         let config = Self.sample.config
         for isRight in [true, false] {

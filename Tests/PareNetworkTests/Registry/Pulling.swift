@@ -90,7 +90,7 @@ final class MadeRegistry: Sendable {
     let server: LoopbackServer
     private let parts: [String: Part]
 
-    /// - Parameter parts: By what follows the repository's name: `manifests/1`, `blobs/sha256:…`.
+    /// Parts go by what follows the repository's name: `manifests/1`, `blobs/sha256:…`.
     init(_ parts: [String: Part]) async throws {
         self.parts = parts
         server = try await LoopbackServer { Self.answer($0, from: parts) }
