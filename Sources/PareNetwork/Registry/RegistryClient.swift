@@ -204,7 +204,7 @@ extension NetworkError {
     /// Whether a registry may listen without TLS where this came of an attempt with it.
     fileprivate func speaksOfNoTLS(at place: Endpoint) -> Bool {
         switch self {
-        case .tls(_, .notTLS): true
+        case .tls(_, .notTLS), .tls(_, .ended): true
         case .refused: !place.registry.contains(":")
         default: false
         }
