@@ -35,6 +35,7 @@ struct OSVUpdate: Sendable {
     /// - Throws: ``UpdateError``, ``NetworkError``, ``ImportError`` and others; the data that were there are then as they were.
     func run(in setup: Setup) async throws -> String {
         guard let cache = setup.cacheFolder else { throw UpdateError.noCache }
+        if setup.network.isOffline { throw NetworkError.offline(url: address) }
         makeFolders(cache)
         return try await holdingLock(
             "\(cache)/\(DatabaseKind.advisories.folder).lock",
