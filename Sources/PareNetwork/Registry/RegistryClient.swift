@@ -199,7 +199,7 @@ package actor RegistryClient {
             _ = try await transport.perform(question, retrying: .once, until: deadline)
             schemes[place.registry] = "https"
         } catch let error as NetworkError {
-            if error.speaksOfNoTLS { schemes[place.registry] = "http" }
+            if error.speaksOfNoTLS(at: place) { schemes[place.registry] = "http" }
         }
         return true
     }
@@ -219,9 +219,10 @@ package actor RegistryClient {
 
 extension NetworkError {
     /// Whether somebody may listen who does not speak TLS.
-    fileprivate var speaksOfNoTLS: Bool {
+    fileprivate func speaksOfNoTLS(at place: Endpoint) -> Bool {
         switch self {
-        case .tls(_, .notTLS), .refused, .cut, .unreachable, .badAnswer: true
+        case .tls(_, .notTLS), .tls(_, .ended): true
+        case .refused: !place.registry.contains(":")
         default: false
         }
     }
