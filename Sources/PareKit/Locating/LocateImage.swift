@@ -102,10 +102,7 @@ private struct Asking {
     }
 
     private func remoteImage() async throws -> Image {
-        let mirrors = try MirrorTable(environment: setup.environment)
-        let client = RegistryClient(
-            try setup.transport(), credentials: CredentialStore(environment: setup.environment),
-            endpoints: { try mirrors.places(for: $0) })
+        let client = try setup.registryClient(for: [reference.registry], setup.transport())
         return try await registryImage(reference, platform: platform, client: client)
     }
 }

@@ -51,7 +51,7 @@ package actor RegistryClient {
     ///
     /// - Parameters:
     ///   - method: Of the request.
-    ///   - path: Of what is asked for, in the repository.
+    ///   - path: Of what is asked for, in the repository, or a whole address that the registry has given.
     ///   - reference: Names the repository.
     ///   - headers: Besides those that convince the registry.
     ///   - body: Can be sent again.
@@ -68,7 +68,7 @@ package actor RegistryClient {
         accepting: Set<Int> = [200], retrying policy: RetryPolicy = .standard, until deadline: Deadline? = nil
     ) async throws -> HTTPAnswer {
         let deadline = deadline ?? Deadline(after: transport.options.timeLimit)
-        let places = pushing ? [Endpoint(reference)] : try endpoints(reference)
+        let places = try pushing ? [original(reference)] : endpoints(reference)
         for (index, place) in places.enumerated()
         where index == places.count - 1 || !silent.contains(place.registry) {
             let access = Access(
@@ -85,6 +85,13 @@ package actor RegistryClient {
             }
         }
         throw RegistryError.notFound(image: reference.familiar, isRepositoryMissing: false)
+    }
+
+    /// The registry itself, with which plain HTTP is spoken where that may be done for reading.
+    private func original(_ reference: ImageReference) -> Endpoint {
+        let last = try? endpoints(reference).last
+        return Endpoint(
+            reference, isInsecure: last?.registry == reference.registry && last?.isInsecure == true)
     }
 
     /// Asks one registry, and convinces it where it wants that; the request's address is still a path there.
@@ -154,7 +161,7 @@ package actor RegistryClient {
         !url.contains("://") || WebAddress(url)?.origin == WebAddress(address(of: registry))?.origin
     }
 
-    /// Sends a request, over TLS unless the registry has none and may do without.
+    /// Sends a request, over TLS unless the registry has none and may do without it.
     func send(
         _ request: HTTPRequest, to place: Endpoint, _ authorization: Authorization?, _ deadline: Deadline,
         retrying policy: RetryPolicy = .standard
@@ -172,24 +179,29 @@ package actor RegistryClient {
             }
             return request
         }
+        let isNew = try await settleScheme(of: place, deadline)
         do {
-            let answer = try await transport.perform(
-                addressed(), retrying: policy, until: deadline)
-            schemes[place.registry] = schemes[place.registry] ?? "https"
-            return answer
-        } catch let error as NetworkError {
-            guard schemes[place.registry] == nil, error.speaksOfNoTLS(at: place), mayBePlain(place) else {
-                throw error
-            }
-            schemes[place.registry] = "http"
-            do {
-                return try await transport.perform(
-                    addressed(), retrying: policy, until: deadline)
-            } catch {
-                schemes[place.registry] = nil
-                throw error
-            }
+            return try await transport.perform(addressed(), retrying: policy, until: deadline)
+        } catch {
+            if isNew { schemes[place.registry] = nil }
+            throw error
         }
+    }
+
+    /// Finds out whether a registry speaks TLS, where it may do without: by asking it.
+    ///
+    /// - Returns: Whether that was not known before.
+    private func settleScheme(of place: Endpoint, _ deadline: Deadline) async throws -> Bool {
+        guard schemes[place.registry] == nil, mayBePlain(place) else { return false }
+        var question = HTTPRequest(.GET, address(of: place.registry) + "/v2/")
+        question.takesAnyCertificate = place.isInsecure
+        do {
+            _ = try await transport.perform(question, retrying: .once, until: deadline)
+            schemes[place.registry] = "https"
+        } catch let error as NetworkError {
+            if error.speaksOfNoTLS { schemes[place.registry] = "http" }
+        }
+        return true
     }
 
     private nonisolated func mayBePlain(_ place: Endpoint) -> Bool {
@@ -206,11 +218,10 @@ package actor RegistryClient {
 }
 
 extension NetworkError {
-    /// Whether a registry may listen without TLS where this came of an attempt with it.
-    fileprivate func speaksOfNoTLS(at place: Endpoint) -> Bool {
+    /// Whether somebody may listen who does not speak TLS.
+    fileprivate var speaksOfNoTLS: Bool {
         switch self {
-        case .tls(_, .notTLS): true
-        case .refused: !place.registry.contains(":")
+        case .tls(_, .notTLS), .refused, .cut, .unreachable, .badAnswer: true
         default: false
         }
     }

@@ -166,7 +166,8 @@ import Testing
             return [.answer(401, ["WWW-Authenticate": #"Basic realm="near""#])]
         }
         let reference = try ImageReference("\(near.place)/app:1")
-        #expect(try await Self.pull(reference, [Self.right]) == Self.sample.seen)
+        let seen = try? await Self.pull(reference, [Self.right])
+        #expect(try await seen == Self.sample.seen)
         #expect(far.requests.count == 2 + Self.sample.layers.count)
         #expect(far.requests.allSatisfy { $0.headers["Authorization"].isEmpty })
         await far.stop()
