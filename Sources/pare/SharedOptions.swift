@@ -13,8 +13,12 @@ struct SharedOptions: ParsableArguments {
     var noColor = false
 
     /// What verbs need of the world.
-    func setup(_ network: NetworkSettings = NetworkSettings()) -> Setup {
-        Setup(environment: environment, progress: TerminalProgress(isQuiet: quiet).sink, network: network)
+    func setup(
+        _ network: NetworkSettings = NetworkSettings(), _ registries: RegistryAccess = RegistryAccess()
+    ) -> Setup {
+        Setup(
+            environment: environment, progress: TerminalProgress(isQuiet: quiet).sink, network: network,
+            registries: registries)
     }
 
     /// The same of verbs whose engine may use the network.
@@ -25,8 +29,9 @@ struct SharedOptions: ParsableArguments {
     }
 
     /// The same of verbs that use the network.
-    func setup(_ network: NetworkArguments) throws -> Setup {
-        setup(try network.settings(environment))
+    func setup(_ network: NetworkArguments, _ registries: RegistryArguments? = nil) throws -> Setup {
+        setup(
+            try network.settings(environment), try registries?.access(environment) ?? RegistryAccess())
     }
 
     var environment: [String: String] {
@@ -58,20 +63,6 @@ struct DatabaseOptions: ParsableArguments {
             valueName: "folder"))
     var database: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Use no other advisory data than those of this artifact ('pare db status' says which).",
-            valueName: "digest"))
-    var dbDigest: String?
-
-    @Flag(help: "For users of Trivy: 'pare scan' never updates data by itself.")
-    var skipDbUpdate = false
-
-    /// The artifact that was named.
-    func pinned(_ environment: [String: String]) throws -> Digest? {
-        try digest(dbDigest ?? environment.option("DB_DIGEST"))
-    }
-
     /// The folder that was named, by the option or else by a variable.
     func folder(_ environment: [String: String]) -> String? {
         database ?? environment.option("DB_PATH")
@@ -90,6 +81,20 @@ extension [String: String] {
 struct FindingOptions: ParsableArguments {
     @OptionGroup
     var database: DatabaseOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Use no other advisory data than those of this artifact ('pare db status' says which).",
+            valueName: "digest"))
+    var dbDigest: String?
+
+    @Flag(help: "For users of Trivy: 'pare scan' never updates data by itself.")
+    var skipDbUpdate = false
+
+    /// The artifact that was named.
+    func pinned(_ environment: [String: String]) throws -> Digest? {
+        try digest(dbDigest ?? environment.option("DB_DIGEST"))
+    }
 
     @Option(
         name: .shortAndLong, help: "Severities to report, comma-separated: UNKNOWN,LOW,MEDIUM,HIGH,CRITICAL.")
@@ -125,7 +130,7 @@ struct FindingOptions: ParsableArguments {
                 })
         }
         return FindingSelection(
-            database: database.folder(environment), pinnedData: try database.pinned(environment),
+            database: database.folder(environment), pinnedData: try pinned(environment),
             severities: severities,
             ignoresUnfixed: ignoreUnfixed || environment.option("IGNORE_UNFIXED") == "true",
             ignoreFile: ignorefile ?? environment.option("IGNOREFILE"),

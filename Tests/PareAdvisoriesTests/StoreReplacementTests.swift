@@ -46,13 +46,13 @@ import Testing
         let path = cache.path
         let rounds = Atomic(0)
         async let writing: Void = inBackground { _ in
-            for mark in 1...40 {
+            for mark in 1...20 {
                 try Self.publish(mark, in: path)
                 rounds.store(mark, ordering: .relaxed)
             }
         }
         var seen: Set<String> = []
-        while rounds.load(ordering: .relaxed) < 40 {
+        while rounds.load(ordering: .relaxed) < 20 {
             let opened = try AdvisoryStore(trivyAt: path)
             let updated = try opened.facts().updated
             #expect(try opened.ids(Package(.dpkg, "glibc"), "debian", "12") == [updated])

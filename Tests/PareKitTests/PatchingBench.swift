@@ -133,7 +133,8 @@ final class Bench {
         try write(writer, to: folder)
     }
 
-    private static func write(_ writer: consuming BoltWriter, to folder: String) throws {
+    private static func write(_ writer: BoltWriter, to folder: String) throws {
+        var writer = writer
         try writeFile(writer.finish(), to: folder + "/trivy.db")
         try writeFile(
             Array(#"{"Version":2,"UpdatedAt":"2026-01-02T03:04:05Z"}"#.utf8), to: folder + "/metadata.json")

@@ -51,6 +51,7 @@ struct DatabaseFetch: Sendable {
     /// - Throws: ``UpdateError`` and others; the data that were there are then as they were.
     func run(in setup: Setup, with client: RegistryClient) async throws -> String {
         guard let cache = setup.cacheFolder else { throw UpdateError.noCache }
+        if setup.network.isOffline { throw NetworkError.offline(url: repositories.first?.description ?? "") }
         makeFolders(cache)
         return try await holdingLock(
             "\(cache)/\(kind.folder).lock",

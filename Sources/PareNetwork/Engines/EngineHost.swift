@@ -25,7 +25,9 @@ package struct EngineHost: Hashable, Sendable {
     ///   - tls: How TLS is spoken with a host on the network; without, where it is `nil`.
     /// - Throws: ``EngineSourceError/badHost(_:from:reason:)``.
     package init(_ text: String, from origin: String, tls: EngineTLS?) throws(EngineSourceError) {
-        func bad(_ reason: String) -> EngineSourceError { .badHost(text, from: origin, reason: reason) }
+        func bad(_ reason: String) -> EngineSourceError {
+            .badHost(Self.shown(text), from: origin, reason: reason)
+        }
         guard let mark = text.firstRange(of: "://") else { throw bad("it has no '://'") }
         let rest = text[mark.upperBound...]
         guard rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw bad("it has odd characters") }

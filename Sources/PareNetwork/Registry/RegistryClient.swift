@@ -51,7 +51,7 @@ package actor RegistryClient {
     ///
     /// - Parameters:
     ///   - method: Of the request.
-    ///   - path: Of what is asked for, in the repository.
+    ///   - path: Of what is asked for, in the repository, or a whole address that the registry has given.
     ///   - reference: Names the repository.
     ///   - headers: Besides those that convince the registry.
     ///   - body: Can be sent again.
@@ -68,7 +68,7 @@ package actor RegistryClient {
         accepting: Set<Int> = [200], retrying policy: RetryPolicy = .standard, until deadline: Deadline? = nil
     ) async throws -> HTTPAnswer {
         let deadline = deadline ?? Deadline(after: transport.options.timeLimit)
-        let places = pushing ? [Endpoint(reference)] : try endpoints(reference)
+        let places = try pushing ? [original(reference)] : endpoints(reference)
         for (index, place) in places.enumerated()
         where index == places.count - 1 || !silent.contains(place.registry) {
             let access = Access(
@@ -85,6 +85,13 @@ package actor RegistryClient {
             }
         }
         throw RegistryError.notFound(image: reference.familiar, isRepositoryMissing: false)
+    }
+
+    /// The registry itself, with which plain HTTP is spoken where that may be done for reading.
+    private func original(_ reference: ImageReference) -> Endpoint {
+        let last = try? endpoints(reference).last
+        return Endpoint(
+            reference, isInsecure: last?.registry == reference.registry && last?.isInsecure == true)
     }
 
     /// Asks one registry, and convinces it where it wants that; the request's address is still a path there.
@@ -198,7 +205,7 @@ package actor RegistryClient {
                     return true
                 }
             } catch let error as NetworkError {
-                if scheme == "https", !error.speaksOfNoTLS { return true }
+                if scheme == "https", !error.speaksOfNoTLS(at: place) { return true }
             }
         }
         schemes[place.registry] = isNear ? "http" : "https"
@@ -224,9 +231,10 @@ extension WebAddress {
 
 extension NetworkError {
     /// Whether somebody may listen who does not speak TLS.
-    fileprivate var speaksOfNoTLS: Bool {
+    fileprivate func speaksOfNoTLS(at place: Endpoint) -> Bool {
         switch self {
-        case .tls(_, .notTLS), .refused, .cut, .unreachable, .badAnswer: true
+        case .tls(_, .notTLS), .tls(_, .ended): true
+        case .refused: !place.registry.contains(":")
         default: false
         }
     }
