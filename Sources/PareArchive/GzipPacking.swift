@@ -21,17 +21,19 @@ package struct Packed: Sendable, Hashable {
 /// they are wanted; memory is a few of them, whatever the length.
 ///
 /// - Parameters:
-///   - file: Where the bytes are, and `range` where in it.
+///   - file: Where the bytes are.
+///   - range: Where in it.
 ///   - path: Of the file to make; there must be none.
 ///   - threads: How many blocks are deflated at once.
+/// - Returns: The digests and the size.
 /// - Throws: ``FileError``; `CancellationError`.  What has been written stays for the caller to remove.
 /// - SeeAlso: RFC 1951 §3.2.4 and RFC 1952 §2.2, whose time stamp is left out.
 package func packGzip(
     _ file: MappedFile, in range: Range<Int>, to path: String, threads: Int = 2
 ) async throws -> Packed {
     let output = try GzipOutput(path)
-    async let contentDigest = inBackground { isCancelled in
-        try hash(file, in: range, isCancelled: isCancelled)
+    async let contentDigest = onOwnThread { interruption in
+        try hash(file, in: range, isCancelled: { interruption.isSet })
     }
     let starts = Array(
         stride(from: range.lowerBound, to: max(range.upperBound, range.lowerBound + 1), by: blockLength))
@@ -49,7 +51,7 @@ package func packGzip(
             }
             group.addTask {
                 try Task.checkCancellation()
-                return (index, try await inBackground { _ in try deflate(file, at: start, in: range) })
+                return (index, try await onOwnThread { _ in try deflate(file, at: start, in: range) })
             }
         }
         for try await (number, block) in group {
@@ -155,7 +157,7 @@ private final class GzipOutput: @unchecked Sendable {
     deinit { close(descriptor) }
 
     func append(_ block: Block) async throws {
-        try await inBackground { [self] _ in
+        try await onOwnThread { [self] _ in
             try write(block.bytes)
             checksum = crc32_combine(checksum, block.checksum, block.length)
             length &+= UInt32(truncatingIfNeeded: block.length)
@@ -164,7 +166,7 @@ private final class GzipOutput: @unchecked Sendable {
 
     /// Ends the stream; gives the digest and size of the file.
     func finish() async throws -> (Digest, Int64) {
-        try await inBackground { [self] _ in
+        try await onOwnThread { [self] _ in
             let words = [UInt32(truncatingIfNeeded: checksum), length]
             try write(
                 words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } })

@@ -91,9 +91,17 @@ extension Engine {
         return .buildFailed(tag: request.tag, log: request.log, lastLines: Self.lastStep(of: text.lines))
     }
 
+    /// The lines without npm's explanation of its options, which pushes what went wrong out of sight.
+    private static func withoutHelp(_ lines: [String]) -> [String] {
+        guard let start = lines.lastIndex(where: { $0.hasPrefix("npm ") && $0.hasSuffix(" Usage:") }),
+            let end = lines[start...].firstIndex(where: { $0.contains(" Run \"npm help ") })
+        else { return lines }
+        return Array(lines[..<start] + lines[(end + 1)...])
+    }
+
     /// The end of the output, from the step on that failed.
     private static func lastStep(of lines: [String]) -> [String] {
-        let last = lines.suffix(12)
+        let last = withoutHelp(lines).suffix(12)
         let start = last.lastIndex { $0.hasPrefix("STEP ") || $0.hasPrefix("Step ") } ?? last.startIndex
         return Array(last[start...])
     }

@@ -110,7 +110,9 @@ private struct AttachmentFinder {
             let subject = manifest["subject"].flatMap(self.digest)
             // What a proof says is about two images.
             let isProof = manifest["artifactType"]?.text?.hasPrefix("application/vnd.pare.") ?? false
-            guard !isProof, named.contains(digest) || subject.map(subjects.contains) ?? false else { return [] }
+            guard !isProof, named.contains(digest) || subject.map(subjects.contains) ?? false else {
+                return []
+            }
             return (manifest["layers"]?.elements ?? []).compactMap(self.digest)
                 .filter { seen.insert($0).inserted }
                 .compactMap { layer in

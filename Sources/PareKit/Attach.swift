@@ -41,7 +41,7 @@ public struct Attach: Sendable {
             bundles.append(
                 try AttachmentBundle(proof: try RecordedProof(ProofFolder(path: proof)), in: proof))
         }
-        return try await setup.withRegistries { client in
+        return try await setup.withRegistries(for: [target.registry]) { client in
             let subject = try await client.subject(target, platform: platform)
             return try await bundles.attach(to: subject.descriptor, of: target, client, in: setup)
         }

@@ -31,7 +31,7 @@ public struct ListAttachments: Sendable {
             guard let platform = Platform(text) else { throw VerbError.badPlatform(text) }
             return platform
         }
-        return try await setup.withRegistries { client in
+        return try await setup.withRegistries(for: [target.registry]) { client in
             let named = try await client.manifest(target)
             var subjects = [named.descriptor.digest]
             if named.isIndex, let digest = try await image(target, platform, client) {

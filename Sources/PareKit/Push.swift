@@ -48,7 +48,7 @@ public struct Push: Sendable {
         defer { scratch.remove() }
         var memory = PushMemory(file: setup.cacheFolder.map { $0 + "/pushes" })
         let step = "push \(target.familiar)"
-        let outcome = try await setup.withRegistries { client in
+        let outcome = try await setup.withRegistries(for: [target.registry]) { client in
             let push = ImagePush(client, to: target, mountingFrom: repositories, scratch: scratch.path) {
                 line in
                 setup.progress.report(.said(step: step, line: line))

@@ -4,18 +4,22 @@ import PareBytes
 import PareEngine
 public import PareModel
 
-/// What verbs need of the world: the environment, where progress goes, how the network may be used, and the time.
+/// What verbs need of the world: the environment, where progress goes, how the network may be used, what convinces
+/// registries, and the time.
 public struct Setup: Sendable {
     public let environment: [String: String]
     public let progress: ProgressSink
     public let network: NetworkSettings
+    public let registries: RegistryAccess
 
     public init(
-        environment: [String: String], progress: ProgressSink, network: NetworkSettings = NetworkSettings()
+        environment: [String: String], progress: ProgressSink, network: NetworkSettings = NetworkSettings(),
+        registries: RegistryAccess = RegistryAccess()
     ) {
         self.environment = environment
         self.progress = progress
         self.network = network
+        self.registries = registries
     }
 
     /// Seconds since 1970, or what `SOURCE_DATE_EPOCH` says in their place.

@@ -21,7 +21,7 @@ struct Pare: AsyncParsableCommand {
         subcommands: [
             FixCommand.self, ScanCommand.self, RewriteCommand.self, BuildCommand.self, TrialCommand.self,
             CompareCommand.self, VerifyCommand.self, PushCommand.self, AttachCommand.self,
-            AttachmentsCommand.self, DatabaseCommand.self,
+            AttachmentsCommand.self, DatabaseCommand.self, LoginCommand.self, LogoutCommand.self,
         ])
 
     static func main() async {

@@ -13,8 +13,12 @@ struct SharedOptions: ParsableArguments {
     var noColor = false
 
     /// What verbs need of the world.
-    func setup(_ network: NetworkSettings = NetworkSettings()) -> Setup {
-        Setup(environment: environment, progress: TerminalProgress(isQuiet: quiet).sink, network: network)
+    func setup(
+        _ network: NetworkSettings = NetworkSettings(), _ registries: RegistryAccess = RegistryAccess()
+    ) -> Setup {
+        Setup(
+            environment: environment, progress: TerminalProgress(isQuiet: quiet).sink, network: network,
+            registries: registries)
     }
 
     /// The same of verbs whose engine may use the network.
@@ -25,16 +29,9 @@ struct SharedOptions: ParsableArguments {
     }
 
     /// The same of verbs that use the network.
-    func setup(_ network: NetworkArguments) throws -> Setup {
-        setup(try network.settings(environment))
-    }
-
-    /// The same of verbs that use the network.
-    func setup(_ network: NetworkArguments) throws -> Setup {
-        let environment = environment
-        return Setup(
-            environment: environment, progress: TerminalProgress(isQuiet: quiet).sink,
-            network: try network.settings(environment))
+    func setup(_ network: NetworkArguments, _ registries: RegistryArguments? = nil) throws -> Setup {
+        setup(
+            try network.settings(environment), try registries?.access(environment) ?? RegistryAccess())
     }
 
     var environment: [String: String] {

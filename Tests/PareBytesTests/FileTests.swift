@@ -25,6 +25,24 @@ import Testing
         #expect(file.withBytes { $0.first } == 0x68)
     }
 
+    @Test func writesPiecesAsOneFileOrNone() throws {
+        struct Failure: Error {}
+        try writeFile(Array("old".utf8), to: path("a"))
+        #expect(throws: Failure.self) {
+            try writeFile(to: path("a")) { append in
+                try Array("new".utf8).withUnsafeBytes { try append($0) }
+                throw Failure()
+            }
+        }
+        #expect(try readFile(path("a")) == Array("old".utf8))
+        try writeFile(to: path("a")) { append in
+            for piece in ["ne", "", "w"] { try Array(piece.utf8).withUnsafeBytes { try append($0) } }
+        }
+        #expect(try readFile(path("a")) == Array("new".utf8))
+        #expect(try namesInFolder(scratch.path) == ["a"])
+        #expect(throws: FileError.self) { try writeFile(to: path("none/a")) { _ in } }
+    }
+
     @Test func mapsAnEmptyFile() throws {
         try writeFile([], to: path("empty"))
         let file = try MappedFile(path("empty"))

@@ -134,6 +134,7 @@ final class Bench {
     }
 
     private static func write(_ writer: BoltWriter, to folder: String) throws {
+        var writer = writer
         try writeFile(writer.finish(), to: folder + "/trivy.db")
         try writeFile(
             Array(#"{"Version":2,"UpdatedAt":"2026-01-02T03:04:05Z"}"#.utf8), to: folder + "/metadata.json")

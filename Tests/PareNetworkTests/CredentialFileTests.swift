@@ -174,7 +174,7 @@ func password(_ user: String, _ password: String) -> Credential { .password(user
                 == said + [password("me", "s3cret")])
         #expect(try await all.credentials(forRegistry: "ghcr.io", repository: "a") == said)
         let bound = CredentialStore(
-            environment: home.environment(), explicit: said, forRegistry: "docker.io")
+            environment: home.environment(), explicit: said, forRegistries: ["docker.io"])
         #expect(try await bound.credentials(forRegistry: "index.docker.io", repository: "a") == said)
         #expect(
             try await bound.credentials(forRegistry: "quay.io", repository: "a") == [

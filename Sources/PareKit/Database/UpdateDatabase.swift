@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import PareAdvisories
 public import PareModel
-import PareNetwork
 
 /// Brings the data that pare judges by up to date.
 public struct UpdateDatabase: Sendable {
@@ -42,18 +41,26 @@ public struct UpdateDatabase: Sendable {
         if wishes.releaseLines == nil, wishes.osv.isEmpty {
             var fetch = try DatabaseFetch(.advisories, from: wishes.repositories)
             (fetch.pinned, fetch.force) = (wishes.pinned, wishes.force)
-            lines.append(try await setup.withRegistries { try await fetch.run(in: setup, with: $0) })
+            lines.append(try await run(fetch, named: wishes.repositories, in: setup))
         }
         if wishes.takesJava || lines.isEmpty == false && wishes.releaseLines == nil && setup.hasJavaIndex {
             var fetch = try DatabaseFetch(.java, from: wishes.javaRepositories)
             fetch.force = wishes.force
-            lines.append(try await setup.withRegistries { try await fetch.run(in: setup, with: $0) })
+            lines.append(try await run(fetch, named: wishes.javaRepositories, in: setup))
         }
         if !wishes.osv.isEmpty {
             let update = try OSVUpdate(wishes.osv, at: wishes.osvAddress)
             lines.append(try await update.run(in: setup))
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// What the user says to convince registries is for those that the user names.
+    private func run(_ fetch: DatabaseFetch, named: [String], in setup: Setup) async throws -> String {
+        let registries = named.isEmpty ? [] : fetch.repositories.map(\.registry)
+        return try await setup.withRegistries(for: Set(registries)) { client in
+            try await fetch.run(in: setup, with: client)
+        }
     }
 }
 

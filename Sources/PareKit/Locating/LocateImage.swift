@@ -102,8 +102,7 @@ private struct Asking {
     }
 
     private func remoteImage() async throws -> Image {
-        let client = RegistryClient(
-            try setup.transport(), credentials: CredentialStore(environment: setup.environment))
+        let client = try setup.registryClient(for: [reference.registry], setup.transport())
         return try await registryImage(reference, platform: platform, client: client)
     }
 }

@@ -22,6 +22,9 @@ package struct CredentialKeeping: Sendable {
         places = CredentialPlaces(environment: environment, file: file)
     }
 
+    /// The registry that a user means by a name, an address or a key of Docker's: `https://quay.io/v1/` is `quay.io`.
+    package static func registry(named text: String) -> String { RegistryKey(text).registry }
+
     /// Keeps a credential for the whole of a registry.
     ///
     /// The file is the one that is named, or else the first that has something for the registry already, or else Docker's.

@@ -3,7 +3,7 @@
 /// What a user has said, what stands in the files of Docker and podman, and what their programs know.
 package actor CredentialStore: CredentialSource {
     private let explicit: [Credential]
-    private let explicitRegistry: String?
+    private let explicitRegistries: Set<String>?
     private let environment: [String: String]
     private let places: CredentialPlaces
     private let patience: Duration
@@ -18,16 +18,17 @@ package actor CredentialStore: CredentialSource {
     /// - Parameters:
     ///   - environment: `REGISTRY_AUTH_FILE`, `DOCKER_CONFIG`, `XDG_…`, `HOME`, and `PATH` for programs.
     ///   - explicit: What the user says on this command line, to be tried in its order before anything else.
-    ///   - registry: The only registry that is told of it; `nil` for all.
+    ///   - registries: The only ones that are told of it; `nil` for all.
     ///   - patience: How long a program that keeps credentials may think.
     package init(
-        environment: [String: String], explicit: [Credential] = [], forRegistry registry: String? = nil,
+        environment: [String: String], explicit: [Credential] = [],
+        forRegistries registries: Set<String>? = nil,
         patience: Duration = CredentialProgram.patience
     ) {
         self.environment = environment
         self.patience = patience
         self.explicit = explicit
-        explicitRegistry = registry
+        explicitRegistries = registries
         places = CredentialPlaces(environment: environment)
     }
 
@@ -38,7 +39,7 @@ package actor CredentialStore: CredentialSource {
 
     package func credentials(forRegistry registry: String, repository: String) async throws -> [Credential] {
         let registry = RegistryKey.canonical(registry)
-        let explicit = explicitRegistry.map { $0 == registry } ?? true ? explicit : []
+        let explicit = explicitRegistries?.contains(registry) ?? true ? explicit : []
         // A token that is sent as it is leaves nothing to try.
         if case .registryToken = explicit.first { return explicit }
         let kept = try await kept(forRegistry: registry, repository: repository)

@@ -36,10 +36,11 @@ package func containerdImage(
             String(decoding: $0, as: UTF8.self)
         }
     }
-    // REF TYPE DIGEST SIZE PLATFORMS LABELS
+    // REF TYPE DIGEST SIZE PLATFORMS LABELS, where the size is two words.
     let row = table.split(separator: "\n").map { $0.split(separator: " ", omittingEmptySubsequences: true) }
         .first { $0.first.map(String.init) == reference.description }
     guard let row else { throw EngineSourceError.noImage(reference.description) }
+    if let platform { try check(row, for: platform, name: name) }
     let digest = row.count > 2 ? Digest(row[2]) : nil
     let export = StreamingProgram(
         executable: ctr,
@@ -51,4 +52,14 @@ package func containerdImage(
         exported: ImageExport(image: name, platform: platform, id: digest, stream: export),
         tags: reference.tag == nil ? [] : [reference.familiar],
         repositoryDigests: digest.map { ["\(reference.name)@\($0)"] } ?? [])
+}
+
+/// - Throws: ``EngineSourceError/otherPlatform(image:there:wanted:)``.
+private func check(_ row: [Substring], for wanted: Platform, name: String) throws(EngineSourceError) {
+    let platforms = row.dropFirst(5).prefix(1).flatMap { $0.split(separator: ",") }
+        .compactMap { Platform(String($0)) }
+    guard let first = platforms.first else { return }
+    guard platforms.contains(where: { $0.fits(wanted) }) else {
+        throw .otherPlatform(image: name, there: first, wanted: wanted)
+    }
 }

@@ -124,16 +124,19 @@ package struct EngineClient: Sendable {
 
     private func ask(_ path: String) async throws -> HTTPAnswer {
         do {
-            return try await transport.perform(request(path))
+            return try await transport.send(request(path))
         } catch let error as NetworkError {
             throw explained(error)
         }
     }
 
-    /// What a failure is of an engine that is reached by way of a program.
+    /// What a failure is of an engine that is reached through a socket, or by way of a program.
     private func explained(_ error: NetworkError) -> any Error {
-        guard let bridge else { return error }
-        return EngineSourceError.program("ssh", bridge.lastWords ?? error.problem)
+        if let bridge { return EngineSourceError.program("ssh", bridge.lastWords ?? error.problem) }
+        if case .socket(let path) = host.place, case .refused = error {
+            return EngineSourceError.silent(path)
+        }
+        return error
     }
 
     private func json(_ answer: HTTPAnswer) async throws -> JSONValue {

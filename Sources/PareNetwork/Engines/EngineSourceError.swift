@@ -9,6 +9,8 @@ package enum EngineSourceError: Explained, Hashable {
     /// None of these sockets is there.
     case noSocket([String])
     case notPermitted(String)
+    /// A socket that is left of an engine which runs no more.
+    case silent(String)
     /// None of these programs is there.
     case noProgram([String])
     /// Neither sockets nor programs are there.
@@ -30,6 +32,7 @@ package enum EngineSourceError: Explained, Hashable {
             "'\(text)' in \(origin) is no engine's address: \(reason)"
         case .badContext(let name, let reason): "Docker's context '\(name)' cannot be used: \(reason)"
         case .noSocket(let paths): "no socket at \(Self.list(paths, "or"))"
+        case .silent(let path): "nothing listens at the socket '\(path)'"
         case .notPermitted(let path): "no permission to use the socket '\(path)'"
         case .noProgram(let names): "no program \(Self.list(names, "or"))"
         case .nothing(let sockets, let programs):
@@ -51,7 +54,7 @@ package enum EngineSourceError: Explained, Hashable {
         switch self {
         case .badHost: "write it as unix:///run/docker.sock, tcp://host:2376 or ssh://user@host"
         case .badContext: "'docker context ls' lists those that there are; DOCKER_HOST goes before them"
-        case .noSocket, .nothing:
+        case .noSocket, .silent, .nothing:
             "start the engine, or say where it listens with '--docker-host' or DOCKER_HOST"
         case .notPermitted: "run as a user who may: in the group 'docker', or root"
         case .noProgram: nil
@@ -60,7 +63,7 @@ package enum EngineSourceError: Explained, Hashable {
         case .tooOld: "versions from 1.24 are spoken, those of Docker 1.12 and later"
         case .noImage: "pull or build it first"
         case .otherPlatform(let image, _, let wanted):
-            "pull that one: docker pull --platform \(wanted) \(image)"
+            "pull '\(image)' for \(wanted), or leave out '--platform'"
         case .answered: "look at what the engine logs"
         case .program: "run it yourself to see what else it says"
         }
@@ -69,7 +72,7 @@ package enum EngineSourceError: Explained, Hashable {
     /// Whether there is nothing to ask.
     package var isAbsence: Bool {
         switch self {
-        case .noSocket, .notPermitted, .noProgram: true
+        case .noSocket, .notPermitted, .silent, .noProgram: true
         default: false
         }
     }

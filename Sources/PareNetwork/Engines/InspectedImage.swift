@@ -42,9 +42,16 @@ struct InspectedImage {
     /// - Throws: ``EngineSourceError/otherPlatform(image:there:wanted:)``.
     func check(_ wanted: Platform?, name: String) throws(EngineSourceError) {
         guard let wanted, let platform else { return }
-        let fits =
-            platform.os == wanted.os && platform.architecture == wanted.architecture
-            && (wanted.variant.isEmpty || platform.variant.isEmpty || platform.variant == wanted.variant)
-        guard fits else { throw .otherPlatform(image: name, there: platform, wanted: wanted) }
+        guard platform.fits(wanted) else {
+            throw .otherPlatform(image: name, there: platform, wanted: wanted)
+        }
+    }
+}
+
+extension Platform {
+    /// Whether it is what was asked for; a variant counts only where both say one.
+    func fits(_ wanted: Platform) -> Bool {
+        os == wanted.os && architecture == wanted.architecture
+            && (wanted.variant.isEmpty || variant.isEmpty || variant == wanted.variant)
     }
 }

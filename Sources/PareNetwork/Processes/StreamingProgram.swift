@@ -27,18 +27,23 @@ struct StreamingProgram: BlobStream {
     }
 }
 
-/// What a program writes.  It ends with this value, or when the work that opened it is interrupted.
+/// What a program writes.  It ends with this value, or when the work that opened it is interrupted; so does what it puts
+/// into the folder for passing files, which a program that is ended leaves there.
 private final class ProgramSource: ByteSource {
     private let program: StreamingProgram
     private let output: Int32
     private let errors: Int32
     private let child: Child
+    private let passing: ScratchFolder
     private let interruption = Interruption.current
     private let deadline: ContinuousClock.Instant
     private var said = LastWords()
 
     init(_ program: StreamingProgram) throws {
         self.program = program
+        passing = try ScratchFolder(
+            in: program.environment.filled("TMPDIR") ?? "/var/tmp", name: "pare-program")
+        let environment = program.environment.merging(["TMPDIR": passing.path]) { $1 }
         let (output, outputEnd) = try makePipe()
         let errorPipe: (reading: Int32, writing: Int32)
         do { errorPipe = try makePipe() } catch {
@@ -53,7 +58,7 @@ private final class ProgramSource: ByteSource {
         do {
             child = Child(
                 try spawn(
-                    program.executable, program.arguments, environment: program.environment,
+                    program.executable, program.arguments, environment: environment,
                     output: outputEnd, errors: errorPipe.writing))
         } catch {
             close(output)
@@ -72,6 +77,7 @@ private final class ProgramSource: ByteSource {
         close(output)
         close(errors)
         child.end()
+        passing.remove()
     }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {

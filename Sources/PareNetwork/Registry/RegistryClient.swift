@@ -51,7 +51,7 @@ package actor RegistryClient {
     ///
     /// - Parameters:
     ///   - method: Of the request.
-    ///   - path: Of what is asked for, in the repository.
+    ///   - path: Of what is asked for, in the repository, or a whole address that the registry has given.
     ///   - reference: Names the repository.
     ///   - headers: Besides those that convince the registry.
     ///   - body: Can be sent again.
@@ -68,13 +68,16 @@ package actor RegistryClient {
         accepting: Set<Int> = [200], retrying policy: RetryPolicy = .standard, until deadline: Deadline? = nil
     ) async throws -> HTTPAnswer {
         let deadline = deadline ?? Deadline(after: transport.options.timeLimit)
-        let places = pushing ? [Endpoint(reference)] : try endpoints(reference)
+        let places = try pushing ? [original(reference)] : endpoints(reference)
         for (index, place) in places.enumerated()
         where index == places.count - 1 || !silent.contains(place.registry) {
             let access = Access(
                 registry: place.registry, repository: place.repository, isPushing: pushing, others: others)
             do {
                 let request = HTTPRequest(method, path, headers: headers, body: body)
+                var policy = policy
+                // Where there is another place, it is sooner asked than this one again and again.
+                if index < places.count - 1 { policy.tries = min(policy.tries, 2) }
                 return try await ask(request, at: place, access, accepting, deadline, policy)
             } catch  where index < places.count - 1 && !Task.isCancelled {
                 // The next place says what there is to say.
@@ -82,6 +85,13 @@ package actor RegistryClient {
             }
         }
         throw RegistryError.notFound(image: reference.familiar, isRepositoryMissing: false)
+    }
+
+    /// The registry itself, with which plain HTTP is spoken where that may be done for reading.
+    private func original(_ reference: ImageReference) -> Endpoint {
+        let last = try? endpoints(reference).last
+        return Endpoint(
+            reference, isInsecure: last?.registry == reference.registry && last?.isInsecure == true)
     }
 
     /// Asks one registry, and convinces it where it wants that; the request's address is still a path there.
@@ -92,7 +102,8 @@ package actor RegistryClient {
     ) async throws -> HTTPAnswer {
         var used = authorizations[access].flatMap { $0.isOver ? nil : $0 }
         var answer = try await send(request, to: place, used, deadline, retrying: policy)
-        if answer.status == 401, isOwn(request.url, of: place.registry) {
+        // What somebody else wants, to whom a redirect led, is not for us to give.
+        if answer.status == 401, isOwn(answer.url, of: place.registry) {
             let challenges = Challenge.all(in: answer.headers["WWW-Authenticate"])
             let known = try await credentials.credentials(
                 forRegistry: place.registry, repository: place.repository)
@@ -161,19 +172,22 @@ package actor RegistryClient {
                 let folder = place.repository.isEmpty ? "" : place.repository + "/"
                 request.url = "\(address(of: place.registry))/v2/\(folder)\(request.url)"
             }
-            request.takesAnyCertificate = place.isInsecure
-            if let authorization, isOwn(request.url, of: place.registry) {
+            let isOwn = isOwn(request.url, of: place.registry)
+            request.takesAnyCertificate = place.isInsecure && isOwn
+            if let authorization, isOwn {
                 request.headers.replaceOrAdd(name: "Authorization", value: authorization.header.text)
             }
             return request
         }
+        // Another request may find out meanwhile.
+        let wasKnown = schemes[place.registry] != nil
         do {
             let answer = try await transport.perform(
                 addressed(), retrying: policy, until: deadline)
             schemes[place.registry] = schemes[place.registry] ?? "https"
             return answer
         } catch let error as NetworkError {
-            guard schemes[place.registry] == nil, error.speaksOfNoTLS(at: place), mayBePlain(place) else {
+            guard !wasKnown, error.speaksOfNoTLS(at: place), mayBePlain(place) else {
                 throw error
             }
             schemes[place.registry] = "http"

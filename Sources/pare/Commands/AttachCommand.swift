@@ -33,6 +33,9 @@ struct AttachCommand: AsyncParsableCommand {
             "Attach to the image for one platform, in place of all.", valueName: "os/arch"))
     var platform: String?
 
+    @OptionGroup(title: "Registry")
+    var registries: RegistryArguments
+
     @OptionGroup(title: "Network")
     var network: NetworkArguments
 
@@ -46,7 +49,7 @@ struct AttachCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let setup = try shared.setup(network)
+        let setup = try shared.setup(network, registries)
         let attach = Attach(reference: reference, platform: platform, sboms: sbom, vex: vex, proof: proof)
         let attached = try await interruptible { try await attach.run(in: setup) }
         StandardOutput.write(attached.map { "\($0)\n" }.joined())
@@ -80,6 +83,9 @@ struct AttachmentsCommand: AsyncParsableCommand {
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
+    @OptionGroup(title: "Registry")
+    var registries: RegistryArguments
+
     @OptionGroup(title: "Network")
     var network: NetworkArguments
 
@@ -87,7 +93,7 @@ struct AttachmentsCommand: AsyncParsableCommand {
     var shared: SharedOptions
 
     func run() async throws {
-        let setup = try shared.setup(network)
+        let setup = try shared.setup(network, registries)
         let verb = ListAttachments(reference: reference, platform: platform, folder: fetch)
         let list = try await interruptible { try await verb.run(in: setup) }
         for diagnostic in list.diagnostics {

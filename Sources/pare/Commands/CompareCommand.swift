@@ -35,6 +35,9 @@ struct CompareCommand: AsyncParsableCommand {
     @OptionGroup(title: "Image")
     var image: ImageArguments
 
+    @OptionGroup(title: "Registry")
+    var registries: RegistryArguments
+
     @OptionGroup(title: "Network")
     var network: NetworkArguments
 
@@ -45,7 +48,7 @@ struct CompareCommand: AsyncParsableCommand {
     var shared: SharedOptions
 
     func run() async throws {
-        let setup = try shared.setup(network)
+        let setup = try shared.setup(network, registries)
         let asked = trial || questions.areGiven
         let compare = Compare(
             before: before, after: after, questions: asked ? try questions.questions(for: setup) : nil,

@@ -36,6 +36,9 @@ struct PushCommand: AsyncParsableCommand {
             valueName: "pare-proof"))
     var attach: String?
 
+    @OptionGroup(title: "Registry")
+    var registries: RegistryArguments
+
     @OptionGroup(title: "Network")
     var network: NetworkArguments
 
@@ -49,7 +52,7 @@ struct PushCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let setup = try shared.setup(network)
+        let setup = try shared.setup(network, registries)
         let push = Push(
             source: source, reference: reference, platform: platform, takesAllPlatforms: allPlatforms,
             mountsFrom: mountFrom, attaching: attach)

@@ -59,6 +59,9 @@ struct ScanCommand: AsyncParsableCommand {
     @OptionGroup(title: "Image")
     var image: ImageArguments
 
+    @OptionGroup(title: "Registry")
+    var registries: RegistryArguments
+
     @OptionGroup(title: "Network")
     var network: NetworkArguments
 
@@ -80,7 +83,7 @@ struct ScanCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let setup = try shared.setup(network)
+        let setup = try shared.setup(network, registries)
         if downloadDbOnly {
             var wishes = try repositories.wishes(setup.environment)
             wishes.pinned = try findings.pinned(setup.environment)

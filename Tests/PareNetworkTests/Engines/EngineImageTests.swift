@@ -126,7 +126,7 @@ import Testing
         #expect(try await problem(name, [nowhere, here]) == "nothing", "the next place is asked")
         try writeFile([], to: scratch.path + "/file.sock")
         let file = try await problem(name, [EngineHost(socket: scratch.path + "/file.sock")])
-        #expect(file.contains("file.sock"), "\(file)")
+        #expect(file == "nothing listens at the socket '\(scratch.path)/file.sock'")
         let image = try await engineImage(
             name, at: [here], program: "podman", platform: nil, options: options())
         for program in ["podman", "buildah", "skopeo"] {

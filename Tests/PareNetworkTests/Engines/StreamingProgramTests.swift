@@ -64,6 +64,19 @@ import Testing
         #expect(error?.problem == "'sh' failed: it was not done in 0.2 s")
     }
 
+    @Test func whatItLeavesInItsFolderGoesToo() async throws {
+        let scratch = try ScratchFolder(name: "pare-tests")
+        for end in ["exit 0", "exit 1", "kill -9 $$"] {
+            let program = StreamingProgram(
+                executable: "/bin/sh",
+                arguments: ["-c", "mkdir $TMPDIR/left; echo x > $TMPDIR/left/file; echo $TMPDIR; \(end)"],
+                environment: ["PATH": "/usr/bin:/bin", "TMPDIR": scratch.path], limit: .seconds(60))
+            let said = try? await text(program)
+            #expect(said?.hasPrefix(scratch.path + "/pare-program-") ?? true)
+            #expect(try namesInFolder(scratch.path).isEmpty)
+        }
+    }
+
     @Test func theProgramGoesWithItsReader() async throws {
         // What it started too.
         let program = shell("sleep 1000 & echo $! $$; wait")

@@ -50,6 +50,7 @@ final class MemoryRegistry: Sendable {
         if let lie = state.lies[request.uri] ?? state.lies[request.path] { return lie }
         let parts = request.path.split(separator: "/").map(String.init)
         guard parts.count > 2, let name = parts.last else { return .answer(200) }
+        if request.method == .POST { return .answer(202, ["Location": "/v2/a/blobs/uploads/1"]) }
         switch (parts[parts.count - 2], request.method) {
         case ("blobs", _): return content(state.blobs[name], "application/octet-stream", request.method)
         case ("uploads", .PUT):
@@ -61,7 +62,6 @@ final class MemoryRegistry: Sendable {
             let stored = state.manifests[name]
             return content(stored?.bytes, stored?.mediaType ?? "", method)
         case ("referrers", _): return hasReferrers ? page(request, name, state) : .answer(404)
-        case (_, .POST): return .answer(202, ["Location": "/v2/a/blobs/uploads/1"])
         default: return .answer(404)
         }
     }

@@ -30,7 +30,9 @@ extension DockerRegistry {
     /// Uploads that were begun and neither finished nor given up.
     func openUploads(_ repository: String) throws -> [String] {
         let folder = "\(storage)/docker/registry/v2/repositories/\(repository)/_uploads"
-        return (try? namesInFolder(folder)) ?? []
+        // What was given up leaves an empty folder there.
+        let uploads = (try? namesInFolder(folder)) ?? []
+        return try uploads.filter { try namesInFolder("\(folder)/\($0)").contains("data") }
     }
 }
 

@@ -12,11 +12,13 @@ import Testing
 
 @Suite struct AuthenticationTests {
     private static let sample = SampleImage(noise: [1000, 2000])
-    private static let right = Credential.password(user: "ann", Secret("s3cret: ü"))
+    fileprivate static let right = Credential.password(user: "ann", Secret("s3cret: ü"))
     private static let wrong = Credential.password(user: "ann", Secret("guess"))
 
-    private static func pull(_ reference: ImageReference, _ credentials: [Credential]) async throws -> Seen {
-        try await withClient(.quick(), credentials) { client in
+    fileprivate static func pull(_ reference: ImageReference, _ credentials: [Credential]) async throws
+        -> Seen
+    {
+        try await withRegistries(.quick(), credentials) { client in
             try await Seen(registryImage(reference, platform: nil, client: client))
         }
     }
@@ -91,7 +93,7 @@ import Testing
             users: ["ann": .init(password: "s3cret: ü", grants: ["*": ["pull", "push"]])])
         let registry = try await DockerRegistry(.tokens(service))
         let reference = try ImageReference("\(registry.place)/team/app:1")
-        try await withClient(.quick(), [Self.right]) { client in
+        try await withRegistries(.quick(), [Self.right]) { client in
             _ = try await client.request(
                 .POST, "blobs/uploads/", of: reference, pushing: true, reading: ["base/one"], accepting: [202]
             )
@@ -110,7 +112,7 @@ import Testing
 
     @Test func fetchesATokenBeforeOneEnds() async throws {
         let turnstile = try await Turnstile(Self.sample, uses: 100, lifetime: 1)
-        try await withClient { client in
+        try await withRegistries { client in
             _ = try await client.manifest(turnstile.reference)
             try await Task.sleep(for: .seconds(1))
             _ = try await client.manifest(turnstile.reference)
@@ -168,6 +170,23 @@ import Testing
         #expect(far.requests.count == 2 + Self.sample.layers.count)
         #expect(far.requests.allSatisfy { $0.headers["Authorization"].isEmpty })
         await far.stop()
+    }
+}
+
+extension AuthenticationTests {
+    /// Storage that a registry leads to may not ask for what only the registry is told.
+    @Test func takesNoChallengeFromARedirect() async throws {
+        let thief = try await LoopbackServer { _ in [.answer(200, [:], Array(#"{"token":"x"}"#.utf8))] }
+        let far = try await LoopbackServer { _ in
+            [.answer(401, ["WWW-Authenticate": "Bearer realm=\"http://\(thief.place)/token\""])]
+        }
+        let near = try await LoopbackServer { request in
+            [.answer(307, ["Location": "http://\(far.place)\(request.uri)"])]
+        }
+        let reference = try ImageReference("\(near.place)/app:1")
+        await #expect(throws: RegistryError.self) { try await Self.pull(reference, [Self.right]) }
+        #expect(far.requests.count == 1)
+        #expect(thief.requests.isEmpty)
     }
 }
 

@@ -29,7 +29,7 @@ import Testing
         let path = "\(folder.path)/blob"
         let bytes: [UInt8]
         do {
-            bytes = try await withClient { client in
+            bytes = try await withRegistries { client in
                 guard toFile else { return try await client.blob(descriptor, of: reference, limit: 1 << 30) }
                 try await client.download(descriptor, of: reference, to: path)
                 return try readFile(path)
@@ -135,7 +135,7 @@ import Testing
                 Endpoint(reference),
             ]
         }
-        let image = try await withClient(endpoints: { places($0) }) { client in
+        let image = try await withRegistries(endpoints: { places($0) }) { client in
             let image = try await registryImage(reference, platform: nil, client: client)
             #expect(try await Seen(image) == Self.sample.seen)
             return image
@@ -150,10 +150,33 @@ import Testing
         let reference = try ImageReference("\(original.place)/app:1")
         let copy = Endpoint(ImageReference(registry: mirror.server.place, repository: "app", tag: "1"))
         await #expect(throws: RegistryError.notFound(image: reference.familiar, isRepositoryMissing: false)) {
-            try await withClient(endpoints: { [copy, Endpoint($0)] }) { client in
+            try await withRegistries(endpoints: { [copy, Endpoint($0)] }) { client in
                 try await registryImage(reference, platform: nil, client: client)
             }
         }
         #expect(mirror.asked == ["manifests/1"])
+    }
+
+    /// A certificate that nobody knows will do for a place that was said to be insecure, and for no other.
+    @Test func takesAnyCertificateWhereThatWasSaid() async throws {
+        let authority = try await TestAuthority()
+        let registry = try await DockerRegistry(tls: .init(try await authority.issue(.server)))
+        try await Pushing(to: registry.place, authority: authority.files.certificate).push(
+            Self.sample, "app", tag: "1")
+        let reference = try ImageReference("\(registry.place)/app:1")
+        let seen = try await withRegistries(endpoints: { [Endpoint($0, isInsecure: true)] }) { client in
+            try await Seen(registryImage(reference, platform: nil, client: client))
+        }
+        #expect(try await seen == Self.sample.seen)
+        await #expect {
+            try await withRegistries { try await registryImage(reference, platform: nil, client: $0) }
+        } throws: { error in
+            if case .tls(_, .unknownAuthority) = error as? NetworkError { true } else { false }
+        }
+        let trusting = NetworkOptions.quick { $0.authorities = [authority.files.certificate] }
+        #expect(
+            try await withRegistries(trusting) { client in
+                try await Seen(registryImage(reference, platform: nil, client: client))
+            } == Self.sample.seen)
     }
 }

@@ -21,7 +21,7 @@ import Testing
     ) async throws -> (any Explained)? {
         let registry = try await MadeRegistry(Self.sample, replacing: parts)
         do {
-            try await withClient { client in
+            try await withRegistries { client in
                 _ = try await Seen(
                     registryImage(registry.reference, platform: nil, client: client), cache: cache)
             }
@@ -237,7 +237,7 @@ import Testing
                 "manifests/\(Self.sample.manifest.digest)": .init(
                     Self.sample.manifest.bytes, Self.manifestType),
             ])
-        let found = try await withClient { client in
+        let found = try await withRegistries { client in
             try await registryImage(registry.reference, platform: nil, client: client)
         }
         #expect(found.manifestDigest == Self.sample.manifest.digest)
@@ -251,7 +251,7 @@ import Testing
             described["data"] = Data(isRight ? config.bytes : [1, 2, 3]).base64EncodedString()
             let registry = try await MadeRegistry(
                 Self.sample, replacing: try manifest(["config": described]))
-            try await withClient { client in
+            try await withRegistries { client in
                 _ = try await registryImage(registry.reference, platform: nil, client: client)
             }
             #expect(registry.asked.contains("blobs/\(config.digest)") == !isRight)
@@ -326,7 +326,7 @@ import Testing
             default: .refused(image: image, status: status, message: nil)
             }
         await #expect(throws: expected) {
-            try await withClient { try await registryImage(registry.reference, platform: nil, client: $0) }
+            try await withRegistries { try await registryImage(registry.reference, platform: nil, client: $0) }
         }
         #expect(expected.problem.contains(status == 429 || status == 500 ? place : image))
     }

@@ -10,7 +10,7 @@ import Testing
 @testable import PareNetwork
 
 /// Runs a test with a client, and closes its connections.
-func withClient<Value>(
+func withRegistries<Value>(
     _ options: NetworkOptions = .quick(), _ credentials: [Credential] = [],
     endpoints: @escaping @Sendable (ImageReference) throws -> [Endpoint] = { [Endpoint($0)] },
     _ body: (RegistryClient) async throws -> Value

@@ -16,7 +16,7 @@ import Testing
         let registry = try await DockerRegistry()
         try await Pushing(to: registry.place).push(sample, "team/app", tag: "1")
         let reference = try ImageReference("\(registry.place)/team/app:1")
-        let (seen, image, facts) = try await withClient { client in
+        let (seen, image, facts) = try await withRegistries { client in
             let image = try await registryImage(reference, platform: nil, client: client)
             let facts = try await image.read(taking: []).facts
             return (try await Seen(image, verifies: true), image, facts)
@@ -40,7 +40,7 @@ import Testing
             "oci:\(try sample.writeLayout(in: folder.path))", "docker://\(registry.place)/by/skopeo:z",
         ])
         let reference = try ImageReference("\(registry.place)/by/skopeo:z")
-        let seen = try await withClient {
+        let seen = try await withRegistries {
             try await Seen(registryImage(reference, platform: nil, client: $0))
         }
         let known = try await sample.seen
@@ -60,7 +60,7 @@ import Testing
         let registry = try await DockerRegistry()
         try await Pushing(to: registry.place).push(samples, "many", tag: "1", form: form)
         let reference = try ImageReference("\(registry.place)/many:1")
-        try await withClient { client in
+        try await withRegistries { client in
             let index = try await client.manifest(reference).descriptor.digest
             for (platform, sample) in zip(Self.platforms, samples) {
                 let image = try await registryImage(reference, platform: platform, client: client)
@@ -93,7 +93,7 @@ import Testing
         try await Pushing(to: registry.place).push(old, "app", tag: "1")
         try await Pushing(to: registry.place).push(new, "app", tag: "1")
         let place = registry.place
-        try await withClient { client in
+        try await withRegistries { client in
             for name in ["app@\(old.manifest.digest)", "app:1@\(old.manifest.digest)"] {
                 let image = try await registryImage(
                     try ImageReference("\(place)/\(name)"), platform: nil, client: client)
@@ -112,7 +112,7 @@ import Testing
         let sample = SampleImage(noise: [1])
         let registry = try await DockerRegistry()
         try await Pushing(to: registry.place).push(sample, "app", tag: "1")
-        try await withClient { client in
+        try await withRegistries { client in
             for name in ["nothing:1", "app:2", "app@\(SHA256.digest(of: [1]))"] {
                 let reference = try ImageReference("\(registry.place)/\(name)")
                 await #expect(
@@ -129,7 +129,7 @@ import Testing
         try await Pushing(to: registry.place).push(samples, "sparse", tag: "1")
         let reference = try ImageReference("\(registry.place)/sparse:1")
         let gone = samples[1].manifest.digest
-        try await withClient { client in
+        try await withRegistries { client in
             _ = try await client.request(.DELETE, "manifests/\(gone)", of: reference, accepting: [202])
             let image = try await registryImage(reference, platform: Self.platforms[0], client: client)
             #expect(image.manifestDigest == samples[0].manifest.digest)
@@ -149,7 +149,7 @@ import Testing
         try await Pushing(to: registry.place).push(first, "one", tag: "1")
         try await Pushing(to: registry.place).push(second, "two", tag: "1")
         let names = { (try? namesInFolder("\(folder.path)/cache"))?.count ?? 0 }
-        try await withClient { client in
+        try await withRegistries { client in
             let one = try await registryImage(
                 try ImageReference("\(registry.place)/one:1"), platform: nil, client: client)
             let two = try await registryImage(
@@ -172,7 +172,7 @@ import Testing
         let registry = try await DockerRegistry()
         try await Pushing(to: registry.place).push(sample, "app", tag: "1")
         let reference = try ImageReference("\(registry.place)/app:1")
-        try await withClient { client in
+        try await withRegistries { client in
             let tree = try await registryImage(reference, platform: nil, client: client).files()
             let content = try await onOwnThread { _ in try tree.content(of: "etc/debian_version", limit: 100)
             }

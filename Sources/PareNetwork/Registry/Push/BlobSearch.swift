@@ -27,7 +27,11 @@ struct BlobSearch: Sendable {
         case missing(begun: UploadSession?)
     }
 
-    /// - Parameter candidates: Repositories of the same registry.
+    /// Looks in the repository first, and then in others of the same registry.
+    ///
+    /// - Parameter candidates: The others.
+    /// - Returns: Where it was, or that it has to be sent.
+    /// - Throws: ``RegistryError``, ``NetworkError``; `CancellationError`.
     func run(_ candidates: [String]) async throws -> Result {
         if try await isThere() { return .found(.wasThere) }
         var begun: UploadSession?

@@ -73,6 +73,12 @@ struct BlobUpload: Sendable {
                     while let session = state.left.popLast() {
                         await client.abandon(session, of: reference)
                     }
+                } catch RegistryError.refused(let image, 400, let message) {
+                    // Registries say so too where another client has just sent the same.
+                    state.startOver()
+                    guard state.failures < 2 else {
+                        throw RegistryError.refused(image: image, status: 400, message: message)
+                    }
                 } catch let error as any Explained where isWorthAnotherTry(error) {
                     state.failures += 1
                     guard state.failures < patience else {

@@ -14,6 +14,7 @@ package struct ImagePush: Sendable {
     private let progress: @Sendable (String) -> Void
 
     /// - Parameters:
+    ///   - client: Speaks with the registry.
     ///   - reference: Where the image goes.
     ///   - mountsFrom: Repositories of the registry that may have some of the blobs.
     ///   - scratch: Folder for layers that are packed, each for as long as it is sent.
@@ -47,7 +48,7 @@ package struct ImagePush: Sendable {
     package func run(
         _ image: Image, stored: StoredImage?, remembering memory: inout PushMemory
     ) async throws -> Outcome {
-        let bundle = try stored.map(bundle(of:)) ?? bundle(of: image, memory)
+        let bundle = try stored.map { self.bundle(of: $0) } ?? self.bundle(of: image, memory)
         if let digest = reference.digest, let last = bundle.stored?.last, last.digest != digest {
             throw PushError.otherDigest(reference: reference.description, image: last.digest)
         }
@@ -78,12 +79,9 @@ package struct ImagePush: Sendable {
         var stored: [StoredImage.Document]?
     }
 
-    private func bundle(of stored: StoredImage) throws -> Bundle {
-        let parcels = try stored.parts.map { part in
-            let (file, range) = try part.content.open()
-            return Parcel(
-                mediaType: "", content: .ready(BlobContent(file, in: range, digest: part.digest)),
-                size: part.size)
+    private func bundle(of stored: StoredImage) -> Bundle {
+        let parcels = stored.parts.map { part in
+            Parcel(mediaType: "", content: .stored(part.content, part.digest), size: part.size)
         }
         return Bundle(parcels: parcels, stored: stored.documents)
     }
@@ -91,17 +89,17 @@ package struct ImagePush: Sendable {
     private func bundle(of image: Image, _ memory: PushMemory) throws -> Bundle {
         var parcels = try image.layers.map { layer in
             guard case .blob(let blob) = layer.place else { throw PushError.notImage(path: image.name) }
+            guard let diffID = layer.diffID else {
+                let named = image.layers.count { $0.diffID != nil }
+                throw PushError.layersMissing(image: image.name, layers: image.layers.count, named: named)
+            }
             let (file, range) = try blob.open()
-            return try Parcel(layer, file, range, of: image.name, memory)
-        }
-        let named = image.layers.count { $0.diffID != nil }
-        guard named == image.layers.count else {
-            throw PushError.layersMissing(image: image.name, layers: image.layers.count, named: named)
+            return try Parcel(file, range, diffID: diffID, of: image.name, memory)
         }
         let config = try image.configBytes()
         parcels.append(
             Parcel(
-                mediaType: MediaType.config, content: .ready(BlobContent(config)), size: Int64(config.count)))
+                mediaType: MediaType.config, content: .bytes(config), size: Int64(config.count)))
         return Bundle(parcels: parcels)
     }
 

@@ -30,22 +30,37 @@ extension JSONValue {
 }
 
 extension RegistryClient {
+    private static var manifestTries: Int { 4 }
+
     /// Stores a manifest or index under a tag, or under its own digest.
     ///
     /// - Parameters:
     ///   - bytes: As they are to be stored.
     ///   - mediaType: What they are.
+    ///   - digest: Of the bytes.
     ///   - tag: `nil` to store it under its digest only.
+    ///   - reference: The repository.
     /// - Returns: The answer's headers.
     /// - Throws: ``PushError/digestDiffers(reference:sent:registry:)``, ``NetworkError`` and what the registry answers.
     @discardableResult
     func put(
         _ bytes: [UInt8], mediaType: String, digest: Digest, tag: String?, of reference: ImageReference
     ) async throws -> HTTPHeaders {
-        let answer = try await request(
-            .PUT, "manifests/\(tag ?? digest.description)", of: reference,
-            headers: ["Content-Type": mediaType], body: .bytes(bytes), pushing: true,
-            accepting: [200, 201, 202])
+        let answer: HTTPAnswer
+        var number = 1
+        while true {
+            do {
+                answer = try await request(
+                    .PUT, "manifests/\(tag ?? digest.description)", of: reference,
+                    headers: ["Content-Type": mediaType], body: .bytes(bytes), pushing: true,
+                    accepting: [200, 201, 202])
+                break
+            } catch RegistryError.refused(_, 400, _) where number < Self.manifestTries {
+                // Debian's registry does not find a blob at the moment in which somebody else sends the same.
+                try await Task.sleep(for: .milliseconds(100 * number))
+                number += 1
+            }
+        }
         try await answer.finish()
         let name = reference.name + (tag.map { ":\($0)" } ?? "@\(digest)")
         if let stored = answer.headers.first(name: "Docker-Content-Digest"),

@@ -13,7 +13,9 @@ struct Parcel: Sendable {
     let size: Int64
 
     enum Content: Sendable {
-        case ready(BlobContent)
+        case bytes([UInt8])
+        /// As it is stored, with the digest that the registry verifies.
+        case stored(Blob, Digest)
         /// Packed already, and not named by a digest that is to be believed.
         case unnamed(MappedFile, Range<Int>)
         /// A tar to pack; with its digest, and what an earlier push has packed it to.
@@ -28,7 +30,7 @@ struct Parcel: Sendable {
 
     /// A layer of an image without a manifest of a registry.
     init(
-        _ layer: Layer, _ file: MappedFile, _ range: Range<Int>, of image: String, _ memory: PushMemory
+        _ file: MappedFile, _ range: Range<Int>, diffID: Digest, of image: String, _ memory: PushMemory
     ) throws {
         size = Int64(range.count)
         switch try Compression(of: file, in: range) {
@@ -36,10 +38,6 @@ struct Parcel: Sendable {
         case .zstd: (mediaType, content) = (MediaType.layer + "+zstd", .unnamed(file, range))
         case .none:
             mediaType = MediaType.layer + "+gzip"
-            guard let diffID = layer.diffID else {
-                content = .unnamed(file, range)
-                return
-            }
             content = .tar(file, range, diffID: diffID, known: memory.packed(diffID), image: image)
         }
     }
@@ -47,7 +45,8 @@ struct Parcel: Sendable {
     /// The digest that it will have, as far as that can be known.
     var likelyDigest: Digest? {
         switch content {
-        case .ready(let content): content.digest
+        case .bytes(let bytes): SHA256.digest(of: bytes)
+        case .stored(_, let digest): digest
         case .unnamed: nil
         case .tar(_, _, _, let known, _): known?.digest
         }
@@ -75,9 +74,12 @@ struct Shipping: Sendable {
     ///   and sending throw.
     func ship(_ parcel: Parcel) async throws -> Shipped {
         switch parcel.content {
-        case .ready(let content): return try await ship(content, parcel)
+        case .bytes(let bytes): return try await ship(BlobContent(bytes), parcel)
+        case .stored(let blob, let digest):
+            let (file, range) = try blob.open()
+            return try await ship(BlobContent(file, in: range, digest: digest), parcel)
         case .unnamed(let file, let range):
-            let digest = try await inBackground { _ in try HashingSource(FileSource(file, in: range)).finish()
+            let digest = try await onOwnThread { _ in try HashingSource(FileSource(file, in: range)).finish()
             }
             return try await ship(BlobContent(file, in: range, digest: digest), parcel)
         case .tar(let file, let range, let diffID, let known, let image):

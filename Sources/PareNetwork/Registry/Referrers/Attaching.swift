@@ -14,6 +14,7 @@ package struct Attaching: Sendable {
     private let created: String
 
     /// - Parameters:
+    ///   - client: Speaks with the registry.
     ///   - reference: An image of the repository; only its repository counts.
     ///   - subject: The image's manifest, or index.
     ///   - created: The time as RFC 3339 has it.
@@ -31,7 +32,7 @@ package struct Attaching: Sendable {
         let mediaType: String
         let content: [UInt8]
 
-        /// - Parameter name: As it is to be called where it is fetched again.
+        /// A document, and the name that it is to have where it is fetched again.
         package init(name: String, mediaType: String, content: [UInt8]) {
             self.name = name
             self.mediaType = mediaType

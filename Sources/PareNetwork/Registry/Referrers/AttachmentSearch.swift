@@ -10,6 +10,7 @@ package struct AttachmentSearch: Sendable {
     private let subjects: [Digest]
 
     /// - Parameters:
+    ///   - client: Speaks with the registry.
     ///   - reference: An image of the repository.
     ///   - subjects: The image's manifest, and the index that leads to it.
     package init(_ client: RegistryClient, _ reference: ImageReference, subjects: [Digest]) {

@@ -45,6 +45,9 @@ struct UpdateDatabaseCommand: AsyncParsableCommand {
     @Flag(help: "Fetch fresh data again, and take a table that is older than the one in the cache.")
     var force = false
 
+    @OptionGroup(title: "Registry")
+    var registries: RegistryArguments
+
     @OptionGroup(title: "Network")
     var network: NetworkArguments
 
@@ -52,7 +55,7 @@ struct UpdateDatabaseCommand: AsyncParsableCommand {
     var shared: SharedOptions
 
     func run() async throws {
-        let setup = try shared.setup(network)
+        let setup = try shared.setup(network, registries)
         var wishes = try repositories.wishes(setup.environment)
         wishes.pinned = try digest(dbDigest ?? setup.environment.option("DB_DIGEST"))
         wishes.takesJava = java

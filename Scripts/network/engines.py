@@ -1,0 +1,211 @@
+"""Scans of images that engines have: real daemons of Docker, podman's service, and storages without a service."""
+import contextlib
+import glob
+import json
+import os
+import shutil
+import socket as sockets
+import subprocess
+import time
+
+from checks import Pare, check, fails, findings, run, skip
+from servers import small_image
+
+NAME = "registry.example/team/app:1"
+# Docker's daemon as Debian packs it, by suite: another age of `docker save` each.
+SUITES = {"bookworm": "a directory a layer", "trixie": "an OCI layout"}
+
+
+def section(scratch):
+    pare, layout = Pare(scratch, "engines-home"), small_image(scratch + "/small-for-engines")
+    archive = scratch + "/app.docker.tar"
+    run("skopeo", "copy", "--quiet", "--insecure-policy", "oci:" + layout, "docker-archive:%s:%s" % (archive, NAME))
+    truth = facts(pare.scan(archive).stdout)
+    check("the image of the engines has findings", len(truth[0]) > 10, len(truth[0]))
+
+    def same(name, result):
+        check(name, result.returncode == 0 and facts(result.stdout) == truth and NAME in json.loads(
+            result.stdout)["Metadata"].get("RepoTags", []), "%d: %s" % (result.returncode, result.stderr[-800:]))
+
+    podman(pare, archive, scratch, same)
+    for suite, form in SUITES.items():
+        daemon(pare, archive, scratch, suite, form, same)
+    check("nothing of the engines is left where things are passed", not pare.left(), pare.left())
+
+
+def facts(report):
+    """What has to be the same wherever an image comes from: its findings, its id, and its layers."""
+    metadata = json.loads(report)["Metadata"]
+    return findings(report), metadata["ImageID"], metadata["DiffIDs"], metadata["ImageConfig"]
+
+
+@contextlib.contextmanager
+def serving(words, ready, log, **options):
+    """A server that is ended with the block."""
+    with open(log, "w", encoding="utf-8") as handle:
+        server = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=handle, stderr=subprocess.STDOUT, **options)
+    try:
+        end = time.monotonic() + 60
+        while not ready():
+            if server.poll() is not None or time.monotonic() > end:
+                raise RuntimeError("%s did not start: %s" % (words[0], open(log, encoding="utf-8").read()[-2000:]))
+            time.sleep(0.05)
+        yield
+    finally:
+        server.terminate()
+        try:
+            server.wait(30)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def podman(pare, archive, scratch, same):
+    folder = scratch + "/podman"
+    os.mkdir(folder)
+    storage = folder + "/storage.conf"
+    with open(storage, "w", encoding="utf-8") as handle:
+        handle.write('[storage]\ndriver = "vfs"\ngraphroot = "%s/images"\nrunroot = "%s/run"\n' % (folder, folder))
+    own = dict(os.environ, CONTAINERS_STORAGE_CONF=storage)
+    run("podman", "load", "--quiet", "--input", archive, env=own)
+    same("an image in podman's storage, without a service", pare.scan(
+        "--image-src", "podman", NAME, CONTAINERS_STORAGE_CONF=storage))
+    fails("an image that podman's storage has not is said", pare.scan(
+        "--image-src", "podman", "none:1", CONTAINERS_STORAGE_CONF=storage), "podman: it has no image 'none:1'")
+    socket = folder + "/podman.sock"
+    with serving(["podman", "--cgroup-manager=cgroupfs", "system", "service", "--time=0", "unix://" + socket],
+                 lambda: os.path.exists(socket), folder + "/log", env=own):
+        same("an image of podman's service", pare.scan(
+            "--no-cache", "--image-src", "podman", NAME, CONTAINER_HOST="unix://" + socket))
+        same("podman's service speaks Docker's language", pare.scan(
+            "--no-cache", "--docker-host", "unix://" + socket, NAME))
+        through_ssh(pare, folder, socket, same)
+
+
+def through_ssh(pare, folder, socket, same):
+    """In place of `ssh`, a program that runs here what would be run there."""
+    os.mkdir(folder + "/bin")
+    with open(folder + "/bin/ssh", "w", encoding="utf-8") as handle:
+        handle.write('#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nshift 2\nexec "$@"\n')
+    os.chmod(folder + "/bin/ssh", 0o755)
+    path = folder + "/bin:" + os.environ["PATH"]
+    same("an image of an engine behind ssh", pare.scan(
+        "--no-cache", "--image-src", "podman", NAME, CONTAINER_HOST="ssh://me@build.example" + socket, PATH=path))
+    fails("an engine behind ssh is not asked without the network", pare.scan(
+        "--offline", "--image-src", "podman", NAME, CONTAINER_HOST="ssh://me@build.example" + socket, PATH=path), "switched off")
+
+
+def unpacked(scratch, suite):
+    """Docker's daemon out of its package, without installing it; `None` where it is not to be had."""
+    folder = os.path.join(scratch, "docker-" + suite)
+    lists = folder + "/apt"
+    for name in "lists/partial", "cache/archives/partial":
+        os.makedirs(os.path.join(lists, name))
+    with open(lists + "/suite.sources", "w", encoding="utf-8") as handle:
+        handle.write("Types: deb\nURIs: http://deb.debian.org/debian\nSuites: %s\nComponents: main\n"
+                     "Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg\n" % suite)
+    options = [word for setting in (
+        "Dir::Etc::sourcelist=%s/suite.sources" % lists, "Dir::Etc::sourceparts=-", "Dir::State::lists=%s/lists" % lists,
+        "Dir::Cache=%s/cache" % lists, "APT::Sandbox::User=root") for word in ("-o", setting)]
+    for words in ["update"], ["download", "docker.io", "containerd"]:
+        if subprocess.run(["apt-get", "-qq", *options, *words], cwd=lists, check=False, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL).returncode:
+            return None
+    for package in glob.glob(lists + "/*.deb"):
+        run("dpkg", "-x", package, folder)
+    return folder
+
+
+def daemon(pare, archive, scratch, suite, form, same):
+    folder = unpacked(scratch, suite)
+    what = "Docker of Debian %s, which saves %s" % (suite, form)
+    if not folder or os.geteuid() != 0:
+        return skip(what, "needs root and Debian's packages")
+    socket, port = folder + "/docker.sock", free_port()
+    certificates = authority(folder + "/certificates")
+    # Debian's runc of this machine fits its C library; that of another suite may not.
+    path = ":".join([folder + "/usr/sbin", folder + "/usr/bin", os.environ["PATH"], "/usr/sbin"])
+    words = ["dockerd", "--data-root", folder + "/data", "--exec-root", folder + "/exec", "--pidfile", folder + "/pid",
+             "--host", "unix://" + socket, "--host", "tcp://127.0.0.1:%d" % port, "--tlsverify", "--tlscacert",
+             certificates + "/ca.pem", "--tlscert", certificates + "/server.pem", "--tlskey", certificates + "/server-key.pem",
+             "--exec-opt", "native.cgroupdriver=cgroupfs", "--storage-driver=vfs", "--iptables=false", "--ip6tables=false",
+             "--bridge=none"]
+    log = folder + "/log"
+    with serving(words, lambda: "API listen on 127.0.0.1" in open(log, encoding="utf-8").read(), log,
+                 env=dict(os.environ, PATH=path)):
+        load(socket, archive)
+        same(what, pare.scan("--no-cache", NAME, DOCKER_HOST="unix://" + socket))
+        read = pare.scan("--no-cache", "--evidence", NAME, DOCKER_HOST="unix://" + socket)
+        file = pare.scan("--no-cache", "--evidence", archive)
+        check(what + ", with every program read", read.returncode == 0 and facts(read.stdout) == facts(file.stdout), read.stderr)
+        fails("an image that it has not is said", pare.scan("--image-src", "docker", "none:1", DOCKER_HOST="unix://" + socket),
+              "docker: it has no image 'none:1'")
+        fails("an image for another platform is said", pare.scan(
+            "--image-src", "docker", "--platform", "linux/s390x", NAME, DOCKER_HOST="unix://" + socket), "s390x")
+        over_tls(pare, port, certificates, what, same)
+    containerd(pare, archive, folder, path, suite, same)
+    subprocess.run(["umount", folder + "/exec/netns/default"], check=False, stderr=subprocess.DEVNULL)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def free_port():
+    with contextlib.closing(sockets.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def load(socket, archive):
+    run("curl", "--silent", "--fail", "--unix-socket", socket, "--header", "Content-Type: application/x-tar", "--upload-file",
+        archive, "--request", "POST", "http://engine/images/load")
+
+
+def containerd(pare, archive, folder, path, suite, same):
+    place = folder + "/containerd"
+    os.mkdir(place)
+    socket, log, env = place + "/socket", place + "/log", dict(os.environ, PATH=path)
+    with open(place + "/config.toml", "w", encoding="utf-8") as handle:
+        handle.write('version = 2\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n[grpc]\n  address = "%s"\n' % socket)
+    words = ["containerd", "--config", place + "/config.toml", "--root", place + "/root", "--state", place + "/state"]
+    with serving(words, lambda: "successfully booted" in open(log, encoding="utf-8").read(), log, env=env):
+        run("ctr", "--address", socket, "images", "import", "--no-unpack", archive, env=env)
+        what = "containerd of Debian " + suite
+        asked = {"CONTAINERD_ADDRESS": socket, "PATH": path}
+        same(what, pare.scan("--no-cache", "--image-src", "containerd", NAME, **asked))
+        fails("an image that containerd has not is said", pare.scan(
+            "--image-src", "containerd", NAME, CONTAINERD_NAMESPACE="other", **asked), "containerd: it has no image '%s'" % NAME)
+        fails("an image that containerd has for another platform is said", pare.scan(
+            "--image-src", "containerd", "--platform", "linux/s390x", NAME, **asked), "s390x")
+        fails("that ctr is missing is said", pare.scan(
+            "--image-src", "containerd", NAME, CONTAINERD_ADDRESS=socket, PATH="/nowhere"), "no program 'ctr'")
+
+
+def over_tls(pare, port, certificates, what, same):
+    host = "tcp://127.0.0.1:%d" % port
+    same(what + ", over TLS", pare.scan(
+        "--no-cache", NAME, DOCKER_HOST=host, DOCKER_TLS_VERIFY="1", DOCKER_CERT_PATH=certificates))
+    fails("without a certificate it is not given", pare.scan(
+        "--image-src", "docker", NAME, DOCKER_HOST=host, DOCKER_TLS_VERIFY="1", DOCKER_CERT_PATH=certificates + "/none"),
+        "docker: ")
+    fails("without the network a daemon elsewhere is not asked", pare.scan(
+        "--offline", "--image-src", "docker", NAME, DOCKER_HOST=host, DOCKER_TLS_VERIFY="1", DOCKER_CERT_PATH=certificates),
+        "switched off")
+
+
+def authority(folder):
+    """Certificates of an authority of the tests, as Docker names its files."""
+    os.mkdir(folder)
+    os.mkdir(folder + "/none")
+
+    def openssl(*words):
+        run("openssl", *words, cwd=folder, stderr=subprocess.DEVNULL)
+    new = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    openssl("req", "-x509", *new, "-days", "2", "-subj", "/CN=authority", "-keyout", "ca-key.pem", "-out", "ca.pem")
+    shutil.copy(folder + "/ca.pem", folder + "/none/ca.pem")
+    for name, stem, use in ("server", "server", "serverAuth"), ("key", "", "clientAuth"):
+        certificate, key = (stem + ".pem", stem + "-key.pem") if stem else ("cert.pem", "key.pem")
+        with open(folder + "/extensions", "w", encoding="utf-8") as handle:
+            handle.write("subjectAltName=IP:127.0.0.1\nextendedKeyUsage=%s\n" % use)
+        openssl("req", *new, "-subj", "/CN=" + name, "-keyout", key, "-out", "request")
+        openssl("x509", "-req", "-in", "request", "-CA", "ca.pem", "-CAkey", "ca-key.pem", "-CAcreateserial", "-days", "2",
+                "-extfile", "extensions", "-out", certificate)
+    return folder
