@@ -81,9 +81,11 @@ package final class LoopbackServer: Sendable {
 
     /// - Parameters:
     ///   - tls: What to speak TLS with; `nil` for plain HTTP.
+    ///   - isCurt: Whether it answers nothing to a client that speaks TLS where it does not, as few servers do.
     ///   - answering: Decides what is done for each request.
     /// - Throws: What keeps a port from being opened.
-    package init(tls: NIOSSLContext? = nil, answering: @escaping Answering) async throws {
+    package init(tls: NIOSSLContext? = nil, isCurt: Bool = false, answering: @escaping Answering) async throws
+    {
         let state = Shared(State())
         let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -91,7 +93,11 @@ package final class LoopbackServer: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+                    if let tls {
+                        try pipeline.addHandler(NIOSSLServerHandler(context: tls))
+                    } else {
+                        try pipeline.addHandler(PlainSpeech(isCurt: isCurt))
+                    }
                     try pipeline.addHandler(
                         ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)))
                     Self.begin(try Connection(wrappingChannelSynchronously: channel), state, answering)
@@ -188,6 +194,27 @@ package final class LoopbackServer: Sendable {
             try await socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
         }
         try await channel.close().get()
+    }
+}
+
+/// Answers a client that speaks TLS to a server without as web servers do: with an error in plain text.
+private final class PlainSpeech: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+    private var isFirst = true
+    private let isCurt: Bool
+
+    init(isCurt: Bool) { self.isCurt = isCurt }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let isHello = isFirst && unwrapInboundIn(data).readableBytesView.first == 0x16
+        isFirst = false
+        guard isHello else { return context.fireChannelRead(data) }
+        if !isCurt {
+            let answer = WireStep.head(400, ["Connection": "close"], length: 0)
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: answer)), promise: nil)
+        }
+        context.close(promise: nil)
     }
 }
 

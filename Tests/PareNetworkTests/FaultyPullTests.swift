@@ -106,8 +106,8 @@ private struct Usage {
         let names = try namesInFolder("/proc/self/fd").map { name in
             (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(name)")) ?? name
         }
-        let pages = String(decoding: try readFile("/proc/self/statm"), as: UTF8.self).split(separator: " ")
-        return Usage(names: names, resident: (Int(pages[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE)))
+        let pages = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")
+        return Usage(names: names, resident: (try #require(Int(pages[1]))) * sysconf(Int32(_SC_PAGESIZE)))
     }
 }
 
@@ -117,18 +117,13 @@ private final class FaultyScene: Sendable {
     private struct Sample: Sendable {
         let repository: String
         let platform: Platform
-        let truth: Fingerprint
+        let truth: Seen
     }
 
     let before: Usage
     private let registry: DockerRegistry
     private let samples: [Sample]
     private let folder: ScratchFolder
-
-    private static let interests = [
-        Interest("packages", .name("package.json"), take: .content(limit: 1 << 16)),
-        Interest("status", .path("var/lib/dpkg/status"), take: .content(limit: 1 << 20)),
-    ]
 
     init() async throws {
         let folder = try ScratchFolder(name: "pare-faults")
@@ -167,8 +162,8 @@ private final class FaultyScene: Sendable {
         -> Sample
     {
         let path = try image.writeLayout(in: "\(folder)/layouts/\(image.manifest.digest.short)")
-        let reading = try await openImage(at: path, platform: image.platform).read(taking: interests)
-        return Sample(repository: repository, platform: image.platform, truth: Fingerprint(reading))
+        let truth = try await Seen(openImage(at: path, platform: image.platform))
+        return Sample(repository: repository, platform: image.platform, truth: truth)
     }
 
     /// Pulls the image that a seed chooses, spoilt as it says.
@@ -206,10 +201,9 @@ private final class FaultyScene: Sendable {
             let image = try await registryImage(
                 try ImageReference("\(place)/\(sample.repository):1"), platform: sample.platform,
                 client: client)
-            let reading = try await image.read(
-                taking: interests, cache: LayerCache(folder: cache, version: "tests"))
-            let found = Fingerprint(reading)
-            outcome = found == sample.truth ? .same : .wrong(found.difference(from: sample.truth))
+            let seen = try await Seen(image, cache: LayerCache(folder: cache, version: "tests"))
+            outcome =
+                seen == sample.truth ? .same : .wrong("\(seen.paths.count) paths, \(seen.files.count) files")
         } catch let error as any Explained {
             outcome = error.problem.isEmpty ? .unexplained("\(error)") : .explained(error.problem)
         } catch {
@@ -237,30 +231,6 @@ private final class FaultyScene: Sendable {
             }
         }
         #expect(count > 0)
-    }
-}
-
-/// All that is to be the same of two readings.
-private struct Fingerprint: Hashable {
-    let lines: [String]
-
-    init(_ reading: ImageReading) {
-        let facts = reading.facts
-        var lines = [
-            "\(String(describing: facts.id)) \(String(describing: facts.manifestDigest)) \(facts.rawConfig)"
-        ]
-        lines += facts.layers.map {
-            "\(String(describing: $0.digest)) \(String(describing: $0.diffID)) \($0.size)"
-        }
-        for (file, isVisible) in zip(reading.view.files, reading.view.isVisible) {
-            lines.append("\(file.path) \(file.layer) \(isVisible) \(SHA256.digest(of: file.content))")
-        }
-        reading.tree.forEach { lines.append("\($0.path) \($0.kind) \($0.size) \($0.mode) \($0.layer ?? -1)") }
-        self.lines = lines
-    }
-
-    func difference(from other: Fingerprint) -> String {
-        lines.difference(from: other.lines).map { "\($0)" }.joined(separator: "; ")
     }
 }
 

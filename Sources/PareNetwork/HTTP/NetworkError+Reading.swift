@@ -94,7 +94,7 @@ extension NetworkError {
         } else if says("UNSUPPORTED_PROTOCOL", "ALERT_PROTOCOL_VERSION") {
             self = .tls(url: url, .other("it speaks none of TLS 1.2 and 1.3"))
         } else if says("EOF during handshake") {
-            self = .unreachable(url: url, reason: "it ended the connection before it was secure")
+            self = .tls(url: url, .ended)
         } else {
             self = .tls(url: url, .other(text))
         }

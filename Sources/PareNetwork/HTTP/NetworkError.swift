@@ -41,6 +41,8 @@ package enum NetworkError: Explained, Hashable {
         case wrongName
         /// The server speaks without TLS.
         case notTLS
+        /// The server ended the connection before it was secure, as some without TLS do.
+        case ended
         /// The server wants a certificate of the client, or another one.
         case clientCertificateWanted
         case other(String)
@@ -56,7 +58,7 @@ package enum NetworkError: Explained, Hashable {
     /// The same request may have another answer soon.
     package var isPassing: Bool {
         switch self {
-        case .refused, .cut, .unreachable, .unknownHost: true
+        case .refused, .cut, .unreachable, .unknownHost, .tls(_, .ended): true
         case .timedOut(_, let limit): if case .total = limit { false } else { true }
         case .proxy(_, .unreachable): true
         case .offline, .badAddress, .tls, .proxy, .tooManyRedirects, .refusedRedirect, .tooLong, .status,
@@ -133,6 +135,7 @@ extension NetworkError.TLSFailure {
         case .notYetValid: "its certificate is not valid yet"
         case .wrongName: "its certificate is for another name"
         case .notTLS: "it does not speak TLS"
+        case .ended: "it ended the connection before that was secure"
         case .clientCertificateWanted: "it wants a certificate of the client, or another one"
         case .other(let reason): reason
         }
@@ -145,6 +148,7 @@ extension NetworkError.TLSFailure {
             "look at the clock of this machine; else the server needs a new certificate"
         case .wrongName: "use the name that stands in the certificate"
         case .notTLS: "use http:// if that is meant, which '--insecure' allows"
+        case .ended: "try again; where the server has no TLS, '--insecure' allows to do without"
         case .clientCertificateWanted: "give yours with '--client-cert FILE' and '--client-key FILE'"
         case .other: "'--insecure' does without the checks, if that is meant"
         }

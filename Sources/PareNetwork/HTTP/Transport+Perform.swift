@@ -128,7 +128,7 @@ extension NetworkError {
     /// How often it is worth to try: mistyped names and ports do not get better by waiting.
     fileprivate var tries: Int {
         switch self {
-        case .unknownHost, .refused, .unreachable: 2
+        case .unknownHost, .refused, .unreachable, .tls(_, .ended): 2
         default: .max
         }
     }
