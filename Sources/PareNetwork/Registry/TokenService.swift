@@ -64,11 +64,15 @@ struct TokenService: Sendable {
         service = challenge.parameters["service"]
     }
 
-    /// A token for some scopes, `repository:team/app:pull`; `nil` where the service does not take the credential.
+    /// Asks for a token.
     ///
+    /// - Parameters:
+    ///   - scopes: What it is to allow: `repository:team/app:pull`.
+    ///   - credential: What the service is convinced with.
+    ///   - signingIn: Whether an identity token is asked for besides.
+    ///   - deadline: For all tries.
+    /// - Returns: The token; `nil` where the service does not take the credential.
     /// - Throws: ``RegistryError``, ``NetworkError``; `CancellationError`.
-    ///
-    /// - Parameter signingIn: Whether an identity token is asked for besides.
     func authorization(
         for scopes: [String], with credential: Credential?, signingIn: Bool = false, until deadline: Deadline
     ) async throws -> Authorization? {
