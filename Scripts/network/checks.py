@@ -34,7 +34,7 @@ class Pare:
 
     def environment(self, **more):
         return {"PATH": os.environ["PATH"], "HOME": self.home, "TMPDIR": self.passing,
-                "XDG_CACHE_HOME": os.path.join(self.home, "cache"), **more}
+                "XDG_CACHE_HOME": os.path.join(self.home, "cache"), "PARE_IMAGE_SRC": "remote", **more}
 
     def run(self, *words, said=None, limit=120, **environment):
         """The finished process; a run that takes longer than the limit is a failed check."""

@@ -84,7 +84,8 @@ package final class LoopbackServer: Sendable {
     ///   - isCurt: Whether it answers nothing to a client that speaks TLS where it does not, as few servers do.
     ///   - answering: Decides what is done for each request.
     /// - Throws: What keeps a port from being opened.
-    package init(tls: NIOSSLContext? = nil, isCurt: Bool = false, answering: @escaping Answering) async throws {
+    package init(tls: NIOSSLContext? = nil, isCurt: Bool = false, answering: @escaping Answering) async throws
+    {
         let state = Shared(State())
         let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)

@@ -188,19 +188,27 @@ package actor RegistryClient {
         }
     }
 
-    /// Finds out whether a registry speaks TLS, where it may do without: by asking it.
+    /// Finds out whether a registry speaks TLS, where it may do without: by asking it.  On this machine few do.
     ///
     /// - Returns: Whether that was not known before.
     private func settleScheme(of place: Endpoint, _ deadline: Deadline) async throws -> Bool {
         guard schemes[place.registry] == nil, mayBePlain(place) else { return false }
-        var question = HTTPRequest(.GET, address(of: place.registry) + "/v2/")
-        question.takesAnyCertificate = place.isInsecure
-        do {
-            _ = try await transport.perform(question, retrying: .once, until: deadline)
-            schemes[place.registry] = "https"
-        } catch let error as NetworkError {
-            if error.speaksOfNoTLS(at: place) { schemes[place.registry] = "http" }
+        let isNear = WebAddress("http://" + place.registry)?.isOnThisMachine ?? false
+        for scheme in isNear ? ["http", "https"] : ["https", "http"] {
+            schemes[place.registry] = scheme
+            var question = HTTPRequest(.GET, address(of: place.registry) + "/v2/")
+            question.takesAnyCertificate = place.isInsecure
+            do {
+                let answer = try await transport.perform(question, retrying: .once, until: deadline)
+                // Whoever speaks TLS says so to those who do not, or sends them where he does.
+                if scheme == "https" || answer.status != 400 && !answer.url.hasPrefix("https:") {
+                    return true
+                }
+            } catch let error as NetworkError {
+                if scheme == "https", !error.speaksOfNoTLS(at: place) { return true }
+            }
         }
+        schemes[place.registry] = isNear ? "http" : "https"
         return true
     }
 
@@ -210,9 +218,13 @@ package actor RegistryClient {
 
     /// Whether somebody may be spoken with in the clear: on this machine, as Docker does, or where the user allows it.
     nonisolated func mayBePlain(_ address: WebAddress) -> Bool {
-        let host = address.host
-        return transport.options.isInsecure || host == "localhost" || host.hasSuffix(".localhost")
-            || host == "::1"
+        transport.options.isInsecure || address.isOnThisMachine
+    }
+}
+
+extension WebAddress {
+    fileprivate var isOnThisMachine: Bool {
+        host == "localhost" || host.hasSuffix(".localhost") || host == "::1"
             || host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." }
     }
 }

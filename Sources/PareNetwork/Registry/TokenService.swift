@@ -64,14 +64,9 @@ struct TokenService: Sendable {
         service = challenge.parameters["service"]
     }
 
-    /// Asks for a token.
+    /// A token for some scopes, `repository:team/app:pull`, and when signing in an identity token too; `nil` where the
+    /// service does not take the credential.
     ///
-    /// - Parameters:
-    ///   - scopes: What it is to allow: `repository:team/app:pull`.
-    ///   - credential: What the service is convinced with.
-    ///   - signingIn: Whether an identity token is asked for besides.
-    ///   - deadline: For all tries.
-    /// - Returns: The token; `nil` where the service does not take the credential.
     /// - Throws: ``RegistryError``, ``NetworkError``; `CancellationError`.
     func authorization(
         for scopes: [String], with credential: Credential?, signingIn: Bool = false, until deadline: Deadline

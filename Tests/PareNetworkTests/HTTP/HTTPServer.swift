@@ -32,6 +32,8 @@ final class HTTPServer: Sendable {
 
         /// That many bytes, or fewer at the end.
         func receive(_ count: Int) -> [UInt8] {
+            // Asked for nothing, the kernel waits for something all the same.
+            guard count > 0 else { return [] }
             var bytes = [UInt8](repeating: 0, count: count)
             let got = recv(descriptor, &bytes, count, Int32(MSG_WAITALL))
             return Array(bytes.prefix(max(0, got)))

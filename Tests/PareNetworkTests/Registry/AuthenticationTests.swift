@@ -186,7 +186,7 @@ extension AuthenticationTests {
         }
         let reference = try ImageReference("\(near.place)/app:1")
         await #expect(throws: RegistryError.self) { try await Self.pull(reference, [Self.right]) }
-        #expect(far.requests.count == 1)
+        #expect(far.requests.count { $0.path.hasSuffix("/manifests/1") } == 1)
         #expect(thief.requests.isEmpty)
     }
 }
@@ -213,6 +213,8 @@ private final class Turnstile: Sendable {
         let state = Locked(State())
         self.state = state
         server = try await LoopbackServer { request in
+            // Is asked by whoever does not know yet whether TLS is spoken.
+            if request.path == "/v2/" { return [.answer(200)] }
             let host = request.headers.first(name: "Host") ?? ""
             if request.path == "/token" {
                 let token = state.with { state in

@@ -305,6 +305,15 @@ import Testing
         }
     }
 
+    @Test func speaksInTheClearWithWhoeverHangsUpAtTLS() async throws {
+        let server = try await LoopbackServer(isCurt: true) { _ in [.answer(404)] }
+        let reference = try ImageReference("\(server.place)/app:1")
+        await #expect(throws: RegistryError.notFound(image: reference.familiar, isRepositoryMissing: false)) {
+            try await withClient { try await registryImage(reference, platform: nil, client: $0) }
+        }
+        #expect(server.requests.count == 1)
+    }
+
     @Test(arguments: [
         (401, #"{"errors":[{"message":"go away"}]}"#), (403, ""), (404, ""),
         (404, #"{"errors":[{"code":"NAME_UNKNOWN"}]}"#), (418, "<html>"), (429, ""),
