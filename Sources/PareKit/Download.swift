@@ -19,6 +19,13 @@ enum DownloadError: Explained, Equatable {
 }
 
 extension Setup {
+    /// - Throws: ``DownloadError`` for an address that only a user who is content with it may mean.
+    func checkSecure(_ url: String) throws(DownloadError) {
+        guard let address = WebAddress(url),
+            address.scheme == .https || address.scheme == .http && network.isInsecure
+        else { throw .notSecure(url: url) }
+    }
+
     /// Fetches a short file.
     ///
     /// - Parameters:
@@ -27,9 +34,7 @@ extension Setup {
     /// - Returns: The file's bytes.
     /// - Throws: ``DownloadError``, ``NetworkError``; `CancellationError`.
     func download(_ url: String, limit: Int) async throws -> [UInt8] {
-        guard let address = WebAddress(url),
-            address.scheme == .https || address.scheme == .http && network.isInsecure
-        else { throw DownloadError.notSecure(url: url) }
+        try checkSecure(url)
         return try await withTransport { try await $0.fetch(url, limit: limit) }
     }
 }

@@ -61,6 +61,7 @@ extension Setup {
     ///   - registries: Those that the user names on the command line, and the only ones that are told what the user says
     ///     there.
     ///   - transport: Carries the requests; whoever takes the client closes it.
+    /// - Returns: The client, which asks nothing yet.
     /// - Throws: ``RegistryAccessError``, `MirrorError`, `FileError`.
     func registryClient(for registries: Set<String>, _ transport: Transport) throws -> RegistryClient {
         let explicit = try registries.isEmpty ? [] : self.registries.credentials()

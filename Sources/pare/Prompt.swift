@@ -8,7 +8,10 @@ enum Prompt {
 
     /// What a person answers; `nil` without a terminal.
     ///
-    /// - Parameter isHidden: Whether the answer is not shown while it is typed.
+    /// - Parameters:
+    ///   - question: Printed before the answer.
+    ///   - isHidden: Whether the answer is not shown while it is typed.
+    /// - Returns: The line without its end.
     /// - Throws: `CancellationError` for Ctrl-C, Ctrl-D and a cancelled task; the terminal is then as it was.
     static func ask(_ question: String, isHidden: Bool) throws -> String? {
         guard isatty(STDIN_FILENO) == 1 else { return nil }

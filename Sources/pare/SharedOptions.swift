@@ -63,20 +63,6 @@ struct DatabaseOptions: ParsableArguments {
             valueName: "folder"))
     var database: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Use no other advisory data than those of this artifact ('pare db status' says which).",
-            valueName: "digest"))
-    var dbDigest: String?
-
-    @Flag(help: "For users of Trivy: 'pare scan' never updates data by itself.")
-    var skipDbUpdate = false
-
-    /// The artifact that was named.
-    func pinned(_ environment: [String: String]) throws -> Digest? {
-        try digest(dbDigest ?? environment.option("DB_DIGEST"))
-    }
-
     /// The folder that was named, by the option or else by a variable.
     func folder(_ environment: [String: String]) -> String? {
         database ?? environment.option("DB_PATH")
@@ -95,6 +81,20 @@ extension [String: String] {
 struct FindingOptions: ParsableArguments {
     @OptionGroup
     var database: DatabaseOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Use no other advisory data than those of this artifact ('pare db status' says which).",
+            valueName: "digest"))
+    var dbDigest: String?
+
+    @Flag(help: "For users of Trivy: 'pare scan' never updates data by itself.")
+    var skipDbUpdate = false
+
+    /// The artifact that was named.
+    func pinned(_ environment: [String: String]) throws -> Digest? {
+        try digest(dbDigest ?? environment.option("DB_DIGEST"))
+    }
 
     @Option(
         name: .shortAndLong, help: "Severities to report, comma-separated: UNKNOWN,LOW,MEDIUM,HIGH,CRITICAL.")
@@ -130,7 +130,7 @@ struct FindingOptions: ParsableArguments {
                 })
         }
         return FindingSelection(
-            database: database.folder(environment), pinnedData: try database.pinned(environment),
+            database: database.folder(environment), pinnedData: try pinned(environment),
             severities: severities,
             ignoresUnfixed: ignoreUnfixed || environment.option("IGNORE_UNFIXED") == "true",
             ignoreFile: ignorefile ?? environment.option("IGNOREFILE"),

@@ -48,7 +48,7 @@ import Testing
         #expect(command.status == 2 && command.errors.contains("--password-stdin"), "\(command)")
     }
 
-    @Test(arguments: ["team", "https://", "a b", "UPPER/x"])
+    @Test(arguments: ["team", "https://", "a b"])
     func namesWhatIsNoRegistry(_ name: String) throws {
         let command = try Command("login", "--username", "me", "--password-stdin", name, input: "x")
         #expect(command.failed(naming: "'\(name)'"), "\(command)")

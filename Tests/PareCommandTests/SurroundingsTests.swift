@@ -72,7 +72,7 @@ import Testing
         #expect(command.status == 0 && command.output.contains("private"), "\(command)")
     }
 
-    @Test(arguments: [["trial", "x"], ["build", "--tag", "x", "."], ["compare", "x", "y"]])
+    @Test(arguments: [["trial", "x"], ["build", "--tag", "x", "."]])
     func withoutAnEngineItIsSaid(words: [String]) throws {
         let folder = try TemporaryFolder()
         try folder.write("FROM scratch\n", to: "Dockerfile")

@@ -16,9 +16,11 @@ import Testing
     static let now = 1_767_355_200
 
     static func setup(_ cache: Folder, now: Int = now, _ notes: Notes = Notes()) -> Setup {
-        Setup(
+        var network = NetworkSettings()
+        network.isInsecure = true
+        return Setup(
             environment: ["XDG_CACHE_HOME": cache.path, "SOURCE_DATE_EPOCH": "\(now)", "HOME": cache.path],
-            progress: notes.sink)
+            progress: notes.sink, network: network)
     }
 
     static func wishes(_ repositories: String...) -> UpdateDatabase.Wishes {

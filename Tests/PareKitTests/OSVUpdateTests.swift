@@ -65,6 +65,16 @@ import Testing
         await server.stop()
     }
 
+    @Test(arguments: ["http://127.0.0.1:1/", "ftp://a.b/", "words", ""])
+    func asksOnlySecureAddresses(_ address: String) async throws {
+        let cache = try Folder()
+        var wishes = UpdateDatabase.Wishes()
+        (wishes.osv, wishes.osvAddress) = (["npm"], address)
+        let setup = Setup(environment: ["XDG_CACHE_HOME": cache.path], progress: .silent)
+        await #expect(throws: DownloadError.self) { _ = try await UpdateDatabase(wishes).run(in: setup) }
+        #expect(try cache.names.isEmpty)
+    }
+
     @Test func whatGoesWrongLeavesTheDataAsTheyWere() async throws {
         let cache = try Folder()
         let setup = FeedTests.setup(cache)

@@ -15,7 +15,7 @@ struct OSVUpdate: Sendable {
     /// Of one archive, in bytes; in 2026 the longest is npm's, of 0.2 GB.
     private static let sizeLimit: Int64 = 4 << 30
 
-    /// - Throws: ``ImportError/unknownEcosystem(_:)``, ``UpdateError/badAddress(_:)``.
+    /// - Throws: ``ImportError/unknownEcosystem(_:)``.
     init(_ names: [String], at address: String?) throws {
         var ecosystems: [FeedEcosystem] = []
         for name in names {
@@ -24,9 +24,6 @@ struct OSVUpdate: Sendable {
         }
         self.ecosystems = ecosystems
         let address = address ?? Self.publicAddress
-        guard address.hasPrefix("https://") || address.hasPrefix("http://") else {
-            throw UpdateError.badAddress(address)
-        }
         self.address = address.hasSuffix("/") ? String(address.dropLast()) : address
     }
 
@@ -36,6 +33,7 @@ struct OSVUpdate: Sendable {
     func run(in setup: Setup) async throws -> String {
         guard let cache = setup.cacheFolder else { throw UpdateError.noCache }
         if setup.network.isOffline { throw NetworkError.offline(url: address) }
+        try setup.checkSecure(address)
         makeFolders(cache)
         return try await holdingLock(
             "\(cache)/\(DatabaseKind.advisories.folder).lock",

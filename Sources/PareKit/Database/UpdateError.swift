@@ -16,8 +16,6 @@ enum UpdateError: Explained, Equatable {
     /// A file is not one that `pare db export` has written, or not whole.
     case badExport(file: String, reason: String)
     case olderExport(String, thanThere: String)
-    case badEcosystem(String, reason: String)
-    case badAddress(String)
 
     var problem: String {
         switch self {
@@ -33,8 +31,6 @@ enum UpdateError: Explained, Equatable {
         case .badExport(let file, let reason): "'\(file)' cannot be imported: \(reason)"
         case .olderExport(let file, let there):
             "the advisories in '\(file)' are older than the ones that are there, of \(there)"
-        case .badEcosystem(let name, let reason): "no advisories of OSV's ecosystem '\(name)': \(reason)"
-        case .badAddress(let text): "'\(text)' is not an http or https address"
         }
     }
 
@@ -50,9 +46,6 @@ enum UpdateError: Explained, Equatable {
         case .onBoardOnly: "fetch data with 'pare db update', or name a folder of them with '--db-path'"
         case .badExport: "write it again with 'pare db export'; the data that were there are as before"
         case .olderExport: "say '--force' if the older ones are meant"
-        case .badEcosystem:
-            "name it as OSV does: Debian:12, Ubuntu:24.04:LTS, Alpine:v3.22, npm, PyPI, Go, Maven …"
-        case .badAddress: nil
         }
     }
 }

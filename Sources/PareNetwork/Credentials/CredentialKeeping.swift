@@ -30,7 +30,11 @@ package struct CredentialKeeping: Sendable {
     /// The file is the one that is named, or else the first that has something for the registry already, or else Docker's.
     /// Its other content stays; where it asks for a program, that keeps the secret.
     ///
-    /// - Parameter user: Whose credential it is.
+    /// - Parameters:
+    ///   - credential: What the registry took.
+    ///   - user: Whose credential it is.
+    ///   - registry: Host, and port where one is named.
+    /// - Returns: Where it is kept.
     /// - Throws: `FileError`, ``CredentialError``; `CancellationError`.
     package func keep(_ credential: Credential, of user: String, for registry: String) async throws -> Place {
         let registry = RegistryKey.canonical(registry)

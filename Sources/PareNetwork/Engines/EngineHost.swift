@@ -25,7 +25,8 @@ package struct EngineHost: Hashable, Sendable {
     ///   - tls: How TLS is spoken with a host on the network; without, where it is `nil`.
     /// - Throws: ``EngineSourceError/badHost(_:from:reason:)``.
     package init(_ text: String, from origin: String, tls: EngineTLS?) throws(EngineSourceError) {
-        func bad(_ reason: String) -> EngineSourceError { .badHost(text, from: origin, reason: reason) }
+        let shown = Self.shown(text)
+        func bad(_ reason: String) -> EngineSourceError { .badHost(shown, from: origin, reason: reason) }
         guard let mark = text.firstRange(of: "://") else { throw bad("it has no '://'") }
         let rest = text[mark.upperBound...]
         guard rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw bad("it has odd characters") }
@@ -39,7 +40,7 @@ package struct EngineHost: Hashable, Sendable {
         case "ssh": place = try Self.ssh(rest, bad)
         case let scheme: throw bad("'\(scheme)' is not supported")
         }
-        self.text = Self.shown(text)
+        self.text = shown
     }
 
     /// Without a password, which some write.

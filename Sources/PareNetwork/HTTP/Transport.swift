@@ -48,9 +48,7 @@ package final class Transport: Sendable {
     func exchange(
         _ request: HTTPRequest, with address: WebAddress, until deadline: Deadline, showsCertificate: Bool
     ) async throws -> HTTPAnswer {
-        let route = Route(
-            proxy: try proxies.proxy(for: address), isSecure: address.scheme.isSecure,
-            showsCertificate: showsCertificate, takesAnyCertificate: request.takesAnyCertificate)
+        let route = try route(of: request, to: address, showsCertificate: showsCertificate)
         let client = try clients.client(for: route, options)
         let watch = Watch(
             on: client.eventLoopGroup.any(), patience: options.patience, deadline: deadline,
@@ -73,6 +71,24 @@ package final class Transport: Sendable {
             let reason = await whyNotTrusted(address, by: route, options, until: deadline)
             throw NetworkError.tls(url: url, reason ?? .unknownAuthority)
         }
+    }
+
+    private func route(
+        of request: HTTPRequest, to address: WebAddress, showsCertificate: Bool
+    ) throws(NetworkError) -> Route {
+        let proxy = try proxies.proxy(for: address)
+        if let proxy, address.scheme.isSecure, !options.isInsecure, !request.takesAnyCertificate,
+            IPAddress(address.host) != nil
+        {
+            // The library would compare the certificate with the address that it is connected to: the proxy's.
+            throw .proxy(
+                address: proxy.shown,
+                .unsupported(
+                    "through it, a certificate for the bare address '\(address.host)' cannot be checked"))
+        }
+        return Route(
+            proxy: proxy, isSecure: address.scheme.isSecure, showsCertificate: showsCertificate,
+            takesAnyCertificate: request.takesAnyCertificate)
     }
 
     private func outgoing(

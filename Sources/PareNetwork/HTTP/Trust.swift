@@ -16,7 +16,9 @@ extension NetworkOptions {
     ///   - takesAny: Whether the server may show any certificate, as all may where the user says so.
     /// - Returns: What the library needs to know.
     /// - Throws: ``NetworkError/badSetting(name:reason:)`` where a file cannot be read.
-    func tlsConfiguration(showsCertificate: Bool, takesAny: Bool = false) throws(NetworkError) -> TLSConfiguration {
+    func tlsConfiguration(showsCertificate: Bool, takesAny: Bool = false) throws(NetworkError)
+        -> TLSConfiguration
+    {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
         // Whoever closes is done: nobody has to wait for the other side's farewell.

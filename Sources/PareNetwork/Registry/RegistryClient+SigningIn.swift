@@ -5,7 +5,10 @@ import PareModel
 extension RegistryClient {
     /// Looks whether a registry takes a user's credential.
     ///
-    /// - Parameter isInsecure: Plain HTTP may be spoken, and certificates need not be trusted.
+    /// - Parameters:
+    ///   - registry: Host, and port where one is named.
+    ///   - credential: What is tried.
+    ///   - isInsecure: Plain HTTP may be spoken, and certificates need not be trusted.
     /// - Returns: An identity token to be kept in place of the password, where the registry's token service gives one.
     /// - Throws: ``CredentialError/refused(registry:)``, ``CredentialError/notRegistry(_:status:)``, ``RegistryError``,
     ///   ``NetworkError``; `CancellationError`.

@@ -161,7 +161,7 @@ package actor RegistryClient {
         !url.contains("://") || WebAddress(url)?.origin == WebAddress(address(of: registry))?.origin
     }
 
-    /// Sends a request, over TLS unless the registry has none and may do without.
+    /// Sends a request, over TLS unless the registry has none and may do without it.
     func send(
         _ request: HTTPRequest, to place: Endpoint, _ authorization: Authorization?, _ deadline: Deadline,
         retrying policy: RetryPolicy = .standard
@@ -179,26 +179,37 @@ package actor RegistryClient {
             }
             return request
         }
-        // Another request may find out meanwhile.
-        let wasKnown = schemes[place.registry] != nil
+        let isNew = try await settleScheme(of: place, deadline)
         do {
-            let answer = try await transport.perform(
-                addressed(), retrying: policy, until: deadline)
-            schemes[place.registry] = schemes[place.registry] ?? "https"
-            return answer
-        } catch let error as NetworkError {
-            guard !wasKnown, error.speaksOfNoTLS(at: place), mayBePlain(place) else {
-                throw error
-            }
-            schemes[place.registry] = "http"
+            return try await transport.perform(addressed(), retrying: policy, until: deadline)
+        } catch {
+            if isNew { schemes[place.registry] = nil }
+            throw error
+        }
+    }
+
+    /// Finds out whether a registry speaks TLS, where it may do without: by asking it.  On this machine few do.
+    ///
+    /// - Returns: Whether that was not known before.
+    private func settleScheme(of place: Endpoint, _ deadline: Deadline) async throws -> Bool {
+        guard schemes[place.registry] == nil, mayBePlain(place) else { return false }
+        let isNear = WebAddress("http://" + place.registry)?.isOnThisMachine ?? false
+        for scheme in isNear ? ["http", "https"] : ["https", "http"] {
+            schemes[place.registry] = scheme
+            var question = HTTPRequest(.GET, address(of: place.registry) + "/v2/")
+            question.takesAnyCertificate = place.isInsecure
             do {
-                return try await transport.perform(
-                    addressed(), retrying: policy, until: deadline)
-            } catch {
-                schemes[place.registry] = nil
-                throw error
+                let answer = try await transport.perform(question, retrying: .once, until: deadline)
+                // Whoever speaks TLS says so to those who do not, or sends them where he does.
+                if scheme == "https" || answer.status != 400 && !answer.url.hasPrefix("https:") {
+                    return true
+                }
+            } catch let error as NetworkError {
+                if scheme == "https", !error.speaksOfNoTLS(at: place) { return true }
             }
         }
+        schemes[place.registry] = isNear ? "http" : "https"
+        return true
     }
 
     private nonisolated func mayBePlain(_ place: Endpoint) -> Bool {
@@ -207,15 +218,19 @@ package actor RegistryClient {
 
     /// Whether somebody may be spoken with in the clear: on this machine, as Docker does, or where the user allows it.
     nonisolated func mayBePlain(_ address: WebAddress) -> Bool {
-        let host = address.host
-        return transport.options.isInsecure || host == "localhost" || host.hasSuffix(".localhost")
-            || host == "::1"
+        transport.options.isInsecure || address.isOnThisMachine
+    }
+}
+
+extension WebAddress {
+    fileprivate var isOnThisMachine: Bool {
+        host == "localhost" || host.hasSuffix(".localhost") || host == "::1"
             || host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." }
     }
 }
 
 extension NetworkError {
-    /// Whether a registry may listen without TLS where this came of an attempt with it.
+    /// Whether somebody may listen who does not speak TLS.
     fileprivate func speaksOfNoTLS(at place: Endpoint) -> Bool {
         switch self {
         case .tls(_, .notTLS), .tls(_, .ended): true

@@ -64,11 +64,10 @@ struct TokenService: Sendable {
         service = challenge.parameters["service"]
     }
 
-    /// A token for some scopes, `repository:team/app:pull`; `nil` where the service does not take the credential.
+    /// A token for some scopes, `repository:team/app:pull`, and when signing in an identity token too; `nil` where the
+    /// service does not take the credential.
     ///
     /// - Throws: ``RegistryError``, ``NetworkError``; `CancellationError`.
-    ///
-    /// - Parameter signingIn: Whether an identity token is asked for besides.
     func authorization(
         for scopes: [String], with credential: Credential?, signingIn: Bool = false, until deadline: Deadline
     ) async throws -> Authorization? {

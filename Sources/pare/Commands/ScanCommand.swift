@@ -73,7 +73,7 @@ struct ScanCommand: AsyncParsableCommand {
 
     func validate() throws {
         if downloadDbOnly {
-            guard target == nil, input == nil, !findings.database.skipDbUpdate else {
+            guard target == nil, input == nil, !findings.skipDbUpdate else {
                 throw ValidationError("--download-db-only goes with no target, and not with --skip-db-update")
             }
             return
@@ -86,7 +86,7 @@ struct ScanCommand: AsyncParsableCommand {
         let setup = try shared.setup(network, registries)
         if downloadDbOnly {
             var wishes = try repositories.wishes(setup.environment)
-            wishes.pinned = try findings.database.pinned(setup.environment)
+            wishes.pinned = try findings.pinned(setup.environment)
             let update = UpdateDatabase(wishes)
             StandardOutput.write(try await interruptible { try await update.run(in: setup) } + "\n")
             return

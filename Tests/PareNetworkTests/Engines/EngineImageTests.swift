@@ -164,27 +164,35 @@ import Testing
             """
         try writeFile(Array(script.utf8), to: folder + "/ssh")
         chmod(folder + "/ssh", 0o755)
-        let before = try namesInFolder(scratch.path)
         let options = options(["PATH": folder + ":" + Self.path])
         let address = "ssh://me@build.example:2222\(podman.socket)"
-        var image: Image? = try await engineImage(
+        let image = try await engineImage(
             name, at: [try EngineHost(address, from: "a test", tls: nil)], program: "podman", platform: nil,
             options: options)
-        let reading = try await image?.read(taking: Self.interests)
-        #expect(reading?.view.files.count == 3)
+        let reading = try await image.read(taking: Self.interests)
+        #expect(reading.view.files.count == 3)
         let calls = String(decoding: try readFile(scratch.path + "/calls"), as: UTF8.self)
         #expect(
             calls.hasPrefix(
                 "-T -o ConnectTimeout=30 -l me -p 2222 -- build.example podman --url unix://\(podman.socket) "
                     + "system dial-stdio\n"), "\(calls)")
-        image = nil
-        #expect(try namesInFolder(scratch.path) == before + ["calls"].filter { !before.contains($0) })
         let error = await #expect(throws: EngineSourceError.self) {
             let host = try EngineHost("ssh://other.example", from: "a test", tls: nil)
             _ = try await engineImage(
                 name, at: [host], program: "podman", platform: nil, options: options)
         }
         #expect(error == .program("ssh", "ssh: no host 'other.example'"))
+    }
+
+    @Test func theSocketOfABridgeGoesWithIt() throws {
+        var bridge: DialBridge? = try DialBridge("/bin/cat", [], environment: [:])
+        let path = try #require(bridge?.path)
+        let folder = String(path[..<(try #require(path.lastIndex(of: "/")))])
+        #expect(access(path, F_OK) == 0)
+        var facts = stat()
+        #expect(stat(folder, &facts) == 0 && facts.st_mode & 0o077 == 0, "nobody else may use it")
+        bridge = nil
+        #expect(access(folder, F_OK) != 0)
     }
 
     @Test func withoutTheNetworkOnlySocketsAreAsked() async throws {

@@ -3,10 +3,8 @@
 """Speaks TLS on a free port of loopback and hands what it hears to a port that does not.
 
 Arguments: certificate, key, port behind, and the authority of clients' certificates, with "!" before it where clients must
-have one.  Prints the port, then a line for each connection: the common name of the client's certificate, or "-".
-Ends with the program that started it.
+have one.  Says its port, then a line for each connection: the common name of the client's certificate, or "-".
 """
-import os
 import socket
 import ssl
 import sys
@@ -45,13 +43,7 @@ if len(sys.argv) > 4:
     context.load_verify_locations(sys.argv[4].lstrip("!"))
     context.verify_mode = ssl.CERT_REQUIRED if sys.argv[4].startswith("!") else ssl.CERT_OPTIONAL
 listener = socket.create_server(("127.0.0.1", 0))
-print(listener.getsockname()[1], flush=True)
-listener.settimeout(1)
-parent = os.getppid()
-while os.getppid() == parent:
-    try:
-        accepted, _ = listener.accept()
-    except TimeoutError:
-        continue
-    accepted.settimeout(None)
+print("port", listener.getsockname()[1], flush=True)
+while True:
+    accepted, _ = listener.accept()
     threading.Thread(target=serve, args=(accepted,), daemon=True).start()

@@ -30,6 +30,15 @@ final class HTTPServer: Sendable {
             return true
         }
 
+        /// That many bytes, or fewer at the end.
+        func receive(_ count: Int) -> [UInt8] {
+            // Asked for nothing, the kernel waits for something all the same.
+            guard count > 0 else { return [] }
+            var bytes = [UInt8](repeating: 0, count: count)
+            let got = recv(descriptor, &bytes, count, Int32(MSG_WAITALL))
+            return Array(bytes.prefix(max(0, got)))
+        }
+
         @discardableResult
         func send(_ text: String) -> Bool { send(Array(text.utf8)) }
 
@@ -64,18 +73,42 @@ final class HTTPServer: Sendable {
         }
     }
 
-    private let listener: Int32
-    let port: Int
-    private let seen = Mutex<(connections: Int, requests: [Request])>((0, []))
+    private let raw: RawServer
+    private let seen: Seen
 
-    var connections: Int { seen.withLock { $0.connections } }
-    var requests: [Request] { seen.withLock { $0.requests } }
+    var port: Int { raw.port }
+    var connections: Int { seen.state.withLock { $0.connections } }
+    var requests: [Request] { seen.state.withLock { $0.requests } }
     var url: String { "http://127.0.0.1:\(port)" }
 
-    /// Every connection is answered on a thread of its own until the closure closes it, or the client.
-    init(_ answer: @escaping @Sendable (Request, Line) -> Void) throws {
-        (listener, port) = try listeningSocket()
-        Thread.detachNewThread { [listener, weak self] in
+    private final class Seen: Sendable {
+        let state = Mutex<(connections: Int, requests: [Request])>((0, []))
+    }
+
+    /// Every connection is answered on a thread of its own until the closure closes it, or the client; `socket` is the path
+    /// of a Unix socket to listen on in place of a port.
+    init(socket: String? = nil, _ answer: @escaping @Sendable (Request, Line) -> Void) throws {
+        let seen = Seen()
+        self.seen = seen
+        raw = try RawServer(socket: socket) { line in
+            seen.state.withLock { $0.connections += 1 }
+            while let request = readRequest(line) {
+                seen.state.withLock { $0.requests.append(request) }
+                answer(request, line)
+            }
+        }
+    }
+}
+
+/// A server on loopback that knows no protocol.
+final class RawServer: Sendable {
+    private let listener: Int32
+    let port: Int
+
+    /// Every connection is given to the closure on a thread of its own, and closed afterwards.
+    init(socket: String? = nil, _ serve: @escaping @Sendable (HTTPServer.Line) -> Void) throws {
+        (listener, port) = try socket.map { (try listeningSocket(at: $0), 0) } ?? listeningSocket()
+        Thread.detachNewThread { [listener] in
             while true {
                 let descriptor = accept(listener, nil, nil)
                 guard descriptor >= 0 else {
@@ -83,13 +116,8 @@ final class HTTPServer: Sendable {
                     close(listener)
                     return
                 }
-                self?.seen.withLock { $0.connections += 1 }
-                Thread.detachNewThread { [weak self] in
-                    let line = Line(descriptor: descriptor)
-                    while let request = readRequest(descriptor) {
-                        self?.seen.withLock { $0.requests.append(request) }
-                        answer(request, line)
-                    }
+                Thread.detachNewThread {
+                    serve(HTTPServer.Line(descriptor: descriptor))
                     close(descriptor)
                 }
             }
@@ -97,6 +125,21 @@ final class HTTPServer: Sendable {
     }
 
     deinit { shutdown(listener, Int32(SHUT_RDWR)) }
+}
+
+/// A Unix socket at a path.
+private func listeningSocket(at path: String) throws -> Int32 {
+    let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
+    let isBound = withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0 && listen(listener, 64) == 0
+        }
+    }
+    guard isBound else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    return listener
 }
 
 /// A socket on a free port of loopback.
@@ -133,14 +176,13 @@ func connectedSocket(_ port: Int) throws -> Int32 {
 }
 
 /// The next request of a connection; `nil` at its end.
-private func readRequest(_ descriptor: Int32) -> HTTPServer.Request? {
+private func readRequest(_ line: HTTPServer.Line) -> HTTPServer.Request? {
     var head: [UInt8] = []
-    var byte: UInt8 = 0
     while head.suffix(4) != [13, 10, 13, 10] {
-        guard recv(descriptor, &byte, 1, 0) == 1 else { return nil }
-        head.append(byte)
+        let byte = line.receive(1)
+        guard !byte.isEmpty else { return nil }
+        head += byte
         guard head.first.map({ 65...90 ~= $0 }) == true else {
-            let line = HTTPServer.Line(descriptor: descriptor)
             line.answer(400, [:], "this is not HTTP")
             line.wait()
             return nil
@@ -156,9 +198,7 @@ private func readRequest(_ descriptor: Int32) -> HTTPServer.Request? {
         let value = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
         request.headers[line[..<colon].lowercased()] = value
     }
-    for _ in 0..<(Int(request.headers["content-length"] ?? "") ?? 0) {
-        guard recv(descriptor, &byte, 1, 0) == 1 else { return nil }
-        request.body.append(byte)
-    }
-    return request
+    let length = Int(request.headers["content-length"] ?? "") ?? 0
+    request.body = line.receive(length)
+    return request.body.count == length ? request : nil
 }

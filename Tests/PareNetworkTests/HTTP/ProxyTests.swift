@@ -40,30 +40,30 @@ func proxyServer(_ places: [String: Int], password: String? = nil) throws -> HTT
     }
 
     @Test func makesTunnelsForTLS() async throws {
-        let authority = try Authority.shared.get()
+        let made = try await Certificates()
         let server = try HTTPServer { request, line in
             line.answer(200, [:], request.headers["proxy-authorization"] ?? "nothing")
         }
-        let front = try TLSFront(server, authority.path("good"))
-        let proxy = try proxyServer(["registry.test:443": front.port], password: "me:p@ss")
+        let front = try await TLSFront(server, made.other)
+        let proxy = try proxyServer(["elsewhere.example:443": front.port], password: "me:p@ss")
         let variable = ["HTTPS_PROXY": "http://me:p%40ss@127.0.0.1:\(proxy.port)"]
-        let text = try await get("https://registry.test/v2/", variable, authorities: [authority.certificate])
+        let text = try await get("https://elsewhere.example/v2/", variable, authorities: [made.authority])
         #expect(text == "nothing")
         #expect(server.requests.map(\.target) == ["/v2/"])
         #expect(proxy.requests.map(\.method) == ["CONNECT"])
     }
 
     @Test func looksAtCertificatesThroughTunnels() async throws {
-        let authority = try Authority.shared.get()
+        let made = try await Certificates()
         let server = try HTTPServer { _, line in line.answer(200) }
-        let front = try TLSFront(server, authority.path("expired"))
-        let proxy = try proxyServer(["registry.test:443": front.port])
+        let front = try await TLSFront(server, made.expired)
+        let proxy = try proxyServer(["elsewhere.example:443": front.port])
         let error = await networkError {
             try await get(
-                "https://registry.test/", ["https_proxy": "127.0.0.1:\(proxy.port)"],
-                authorities: [authority.certificate])
+                "https://elsewhere.example/", ["https_proxy": "127.0.0.1:\(proxy.port)"],
+                authorities: [made.authority])
         }
-        #expect(error == .tls(url: "https://registry.test/", .expired))
+        #expect(error == .tls(url: "https://elsewhere.example/", .expired))
     }
 
     @Test func asksForWholeAddressesWithoutTLS() async throws {
@@ -101,6 +101,10 @@ func proxyServer(_ places: [String: Int], password: String? = nil) throws -> HTT
                 .unsupported("passwords for SOCKS are not sent")
             ),
             (
+                "https://10.0.0.1/", open.url, open.url,
+                .unsupported("through it, a certificate for the bare address '10.0.0.1' cannot be checked")
+            ),
+            (
                 secure, "gopher://u:p@127.0.0.1:1", "gopher://u:p@127.0.0.1:1",
                 .unsupported("it is not an address such as http://host:3128")
             ),
@@ -111,6 +115,28 @@ func proxyServer(_ places: [String: Int], password: String? = nil) throws -> HTT
             }
             #expect(error == .proxy(address: shown, failure), "\(variable)")
             #expect(error?.problem.contains("wrong") == false && error?.problem.contains("u:p") == false)
+        }
+    }
+
+    /// A SOCKS proxy that takes one kind of greeting, and leads every name to one port.
+    @Test func goesThroughSOCKS() async throws {
+        let made = try await Certificates()
+        let server = try HTTPServer { _, line in line.answer(200, [:], "by socks") }
+        let front = try await TLSFront(server, made.other)
+        for (url, port) in [
+            ("https://elsewhere.example/", front.port), ("http://elsewhere.example/", server.port),
+        ] {
+            let proxy = try RawServer { line in
+                guard line.receive(3) == [5, 1, 0] else { return }
+                line.send([5, 0])
+                guard line.receive(5) == [5, 1, 0, 3, 17] else { return }
+                guard line.receive(17) == Array("elsewhere.example".utf8) else { return }
+                _ = line.receive(2)
+                line.send([5, 0, 0, 1, 127, 0, 0, 1, 0, 0])
+                line.relay(to: port)
+            }
+            let variable = ["ALL_PROXY": "socks5h://127.0.0.1:\(proxy.port)"]
+            #expect(try await get(url, variable, authorities: [made.authority]) == "by socks")
         }
     }
 

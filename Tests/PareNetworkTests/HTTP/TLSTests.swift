@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import NIOHTTP1
+import NetworkServers
+import PareBytes
 import PareModel
 import Testing
 
 @testable import PareNetwork
 
 @Suite struct TLSTests {
-    let authority: Authority
+    let made: Certificates
     let server: HTTPServer
 
-    init() throws {
-        authority = try Authority.shared.get()
+    init() async throws {
+        made = try await Certificates()
         server = try HTTPServer { _, line in line.answer(200, [:], "secret things") }
     }
 
@@ -37,15 +39,14 @@ import Testing
 
     @Test(arguments: ["127.0.0.1", "localhost"])
     func trustsNamedAuthorities(_ host: String) async throws {
-        let front = try TLSFront(server, authority.path("good"))
-        let folder = authority.folder + "/only"
-        try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try? FileManager.default.createSymbolicLink(
-            atPath: folder + "/0.pem", withDestinationPath: authority.certificate)
+        let front = try await TLSFront(server, made.server)
+        let folder = try ScratchFolder(name: "pare-roots")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path + "/0.pem", withDestinationPath: made.authority)
         let options: [NetworkOptions] = [
-            .quick { $0.authorities = [authority.certificate] },
-            .quick { $0.environment = ["SSL_CERT_FILE": authority.certificate] },
-            .quick { $0.environment = ["SSL_CERT_DIR": "/no/such:" + folder] },
+            .quick { $0.authorities = [made.authority] },
+            .quick { $0.environment = ["SSL_CERT_FILE": made.authority] },
+            .quick { $0.environment = ["SSL_CERT_DIR": "/no/such:" + folder.path] },
             .quick { $0.isInsecure = true },
         ]
         for options in options {
@@ -54,54 +55,54 @@ import Testing
     }
 
     @Test func trustsNobodyElse() async throws {
-        let good = try TLSFront(server, authority.path("good"))
+        let good = try await TLSFront(server, made.server)
         #expect(try await failure(good, "127.0.0.1", .quick()) == .unknownAuthority)
         let other = NetworkOptions.quick {
-            $0.environment = ["SSL_CERT_FILE": authority.path("other").certificate]
+            $0.environment = ["SSL_CERT_FILE": made.other.certificate]
         }
         #expect(try await failure(good, "localhost", other) == .unknownAuthority)
         #expect(server.requests.isEmpty)
     }
 
     @Test func tellsCertificatesApart() async throws {
-        let options = NetworkOptions.quick { $0.authorities = [authority.certificate] }
-        let expired = try TLSFront(server, authority.path("expired"))
+        let options = NetworkOptions.quick { $0.authorities = [made.authority] }
+        let expired = try await TLSFront(server, made.expired)
         #expect(try await failure(expired, "localhost", options) == .expired)
-        let other = try TLSFront(server, authority.path("other"))
+        let other = try await TLSFront(server, made.other)
         #expect(try await failure(other, "localhost", options) == .wrongName)
         #expect(try await failure(other, "127.0.0.1", options) == .wrongName)
         #expect(server.requests.isEmpty)
     }
 
     @Test func showsTheCertificateOfTheUser() async throws {
-        let front = try TLSFront(server, authority.path("good"), clients: "!" + authority.certificate)
-        let without = NetworkOptions.quick { $0.authorities = [authority.certificate] }
+        let front = try await TLSFront(server, made.server, clients: "!" + made.authority)
+        let without = NetworkOptions.quick { $0.authorities = [made.authority] }
         #expect(try await failure(front, "localhost", without) == .clientCertificateWanted)
         let with = NetworkOptions.quick {
-            $0.authorities = [authority.certificate]
-            $0.clientCertificate = authority.path("client")
+            $0.authorities = [made.authority]
+            $0.clientCertificate = (made.client.certificate, made.client.key)
         }
         #expect(try await get(front.url("localhost"), with) == Array("secret things".utf8))
-        #expect(front.nextClient() == "client")
+        #expect(front.clients == ["client"])
     }
 
     @Test func showsItToNobodyElse() async throws {
-        let store = try TLSFront(server, authority.path("good"), clients: authority.certificate)
+        let store = try await TLSFront(server, made.server, clients: made.authority)
         let registry = try HTTPServer { _, line in line.answer(307, ["Location": store.url("localhost")]) }
-        let front = try TLSFront(registry, authority.path("good"), clients: authority.certificate)
+        let front = try await TLSFront(registry, made.server, clients: made.authority)
         let options = NetworkOptions.quick {
-            $0.authorities = [authority.certificate]
-            $0.clientCertificate = authority.path("client")
+            $0.authorities = [made.authority]
+            $0.clientCertificate = (made.client.certificate, made.client.key)
         }
         #expect(try await get(front.url("localhost"), options) == Array("secret things".utf8))
-        #expect(front.nextClient() == "client")
-        #expect(store.nextClient() == "-")
+        #expect(front.clients == ["client"])
+        #expect(store.clients == ["-"])
     }
 
     @Test func leadsToPlainHTTPOnlyWhereInsecure() async throws {
         let registry = try HTTPServer { [server] _, line in line.answer(307, ["Location": server.url]) }
-        let front = try TLSFront(registry, authority.path("good"))
-        let options = NetworkOptions.quick { $0.authorities = [authority.certificate] }
+        let front = try await TLSFront(registry, made.server)
+        let options = NetworkOptions.quick { $0.authorities = [made.authority] }
         let error = await networkError { try await get(front.url(), options) }
         #expect(error == .refusedRedirect(url: front.url() + "/", to: server.url + "/"))
         #expect(server.connections == 0)
@@ -112,7 +113,7 @@ import Testing
         let plain = "https://127.0.0.1:\(server.port)/"
         let failure = await networkError { try await get(plain, .quick()) }
         #expect(failure == .tls(url: plain, .notTLS))
-        let front = try TLSFront(server, authority.path("good"))
+        let front = try await TLSFront(server, made.server)
         let url = "http://127.0.0.1:\(front.port)/"
         let error = await networkError { try await get(url, .quick()) }
         #expect(error == .badAnswer(url: url, reason: "it is not HTTP") || error == .cut(url: url))
@@ -123,21 +124,21 @@ import Testing
             line.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort")
             line.close()
         }
-        let front = try TLSFront(cut, authority.path("good"))
+        let front = try await TLSFront(cut, made.server)
         let options = NetworkOptions.quick { $0.isInsecure = true }
         #expect(await networkError { try await get(front.url(), options) } == .cut(url: front.url() + "/"))
     }
 
     @Test func saysWhichFileCannotBeUsed() async throws {
-        let key = authority.path("client").key
+        let key = made.client.key
         let cases: [(NetworkOptions, String)] = [
             (.quick { $0.authorities = ["/no/such.pem"] }, "/no/such.pem"),
             (.quick { $0.authorities = [key] }, key),
             (.quick { $0.environment = ["SSL_CERT_FILE": "/no/such.pem"] }, "/no/such.pem"),
             (.quick { $0.clientCertificate = (key, key) }, key),
             (
-                .quick { $0.clientCertificate = (authority.certificate, authority.certificate) },
-                authority.certificate
+                .quick { $0.clientCertificate = (made.authority, made.authority) },
+                made.authority
             ),
         ]
         for (options, name) in cases {

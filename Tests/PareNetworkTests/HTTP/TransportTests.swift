@@ -2,6 +2,7 @@
 import Glibc
 import NIOCore
 import NIOHTTP1
+import PareBytes
 import PareModel
 import Synchronization
 import Testing
@@ -74,6 +75,19 @@ func networkError(_ work: () async throws -> some Any) async -> NetworkError? {
             _ = try await transport.send(HTTPRequest(.PUT, server.url, body: .bytes(bytes)))
         }
         #expect(server.requests.first?.body == bytes)
+    }
+
+    @Test func speaksThroughUnixSockets() async throws {
+        let folder = try ScratchFolder(name: "pare-socket")
+        let path = folder.path + "/d.sock"
+        let server = try HTTPServer(socket: path) { _, line in line.answer(200, [:], "from the socket") }
+        let host = path.split(separator: "/", omittingEmptySubsequences: false).joined(separator: "%2F")
+        let variables = ["HTTP_PROXY": "http://127.0.0.1:1", "ALL_PROXY": "http://127.0.0.1:1"]
+        let bytes = try await withTransport(.quick { $0.environment = variables }) { transport in
+            try await transport.fetch("http+unix://\(host)/v1.41/version?x=1", limit: 100)
+        }
+        #expect(bytes == Array("from the socket".utf8))
+        #expect(server.requests.map(\.target) == ["/v1.41/version?x=1"])
     }
 
     @Test func triesAgain() async throws {

@@ -166,7 +166,8 @@ import Testing
             return [.answer(401, ["WWW-Authenticate": #"Basic realm="near""#])]
         }
         let reference = try ImageReference("\(near.place)/app:1")
-        #expect(try await Self.pull(reference, [Self.right]) == Self.sample.seen)
+        let seen = try? await Self.pull(reference, [Self.right])
+        #expect(try await seen == Self.sample.seen)
         #expect(far.requests.count == 2 + Self.sample.layers.count)
         #expect(far.requests.allSatisfy { $0.headers["Authorization"].isEmpty })
         await far.stop()
@@ -185,7 +186,7 @@ extension AuthenticationTests {
         }
         let reference = try ImageReference("\(near.place)/app:1")
         await #expect(throws: RegistryError.self) { try await Self.pull(reference, [Self.right]) }
-        #expect(far.requests.count == 1)
+        #expect(far.requests.count { $0.path.hasSuffix("/manifests/1") } == 1)
         #expect(thief.requests.isEmpty)
     }
 }
@@ -212,6 +213,8 @@ private final class Turnstile: Sendable {
         let state = Locked(State())
         self.state = state
         server = try await LoopbackServer { request in
+            // Is asked by whoever does not know yet whether TLS is spoken.
+            if request.path == "/v2/" { return [.answer(200)] }
             let host = request.headers.first(name: "Host") ?? ""
             if request.path == "/token" {
                 let token = state.with { state in

@@ -47,9 +47,9 @@ import Testing
 
     @Test func believesNoDigest() async throws {
         let other = SampleImage(noise: [3])
-        let folder = try ScratchFolder(name: "pare-tests")
-        let cache = LayerCache(folder: folder.path, version: "1")
         for blob in Self.sample.layers {
+            let folder = try ScratchFolder(name: "pare-tests")
+            let cache = LayerCache(folder: folder.path, version: "1")
             var bytes = blob.bytes
             bytes[bytes.count / 2] ^= 1
             let error = try await failure(["blobs/\(blob.digest)": .init(bytes)], cache: cache)
@@ -57,8 +57,8 @@ import Testing
                 Issue.record("\(String(describing: error))")
                 continue
             }
+            #expect(try namesInFolder(folder.path).count <= 1, "at most the other layer is kept")
         }
-        #expect(try namesInFolder(folder.path).count <= 1, "at most the other layer is kept")
         let config = Self.sample.config
         let wrong = [UInt8](repeating: 0x20, count: config.bytes.count)
         guard case .digestLies = try await failure(["blobs/\(config.digest)": .init(wrong)]) as? RegistryError
@@ -72,12 +72,13 @@ import Testing
     }
 
     @Test func believesNoSize() async throws {
-        let folder = try ScratchFolder(name: "pare-tests")
-        let cache = LayerCache(folder: folder.path, version: "1")
         for change in [-1, 1, 1_000_000] {
             var layers = Self.sample.layers.map(\.described)
             layers[1]["size"] = Self.sample.layers[1].bytes.count + change
+            let folder = try ScratchFolder(name: "pare-tests")
+            let cache = LayerCache(folder: folder.path, version: "1")
             let error = try await failure(manifest(["layers": layers]), cache: cache)
+            #expect(try namesInFolder(folder.path).count <= 1)
             guard case .sizeLies = error as? RegistryError else {
                 Issue.record("\(change): \(String(describing: error))")
                 continue
@@ -86,9 +87,8 @@ import Testing
         for size in [-1, Int.max, "x", NSNull()] as [Any] {
             var layers = Self.sample.layers.map(\.described)
             layers[0]["size"] = size
-            #expect(try await failure(manifest(["layers": layers]), cache: cache) is RegistryError)
+            #expect(try await failure(manifest(["layers": layers])) is RegistryError)
         }
-        #expect(try namesInFolder(folder.path).count <= 1)
     }
 
     @Test func refusesWhatIsNoImage() async throws {
@@ -335,7 +335,9 @@ import Testing
             default: .refused(image: image, status: status, message: nil)
             }
         await #expect(throws: expected) {
-            try await withRegistries { try await registryImage(registry.reference, platform: nil, client: $0) }
+            try await withRegistries {
+                try await registryImage(registry.reference, platform: nil, client: $0)
+            }
         }
         #expect(expected.problem.contains(status == 429 || status == 500 ? place : image))
     }

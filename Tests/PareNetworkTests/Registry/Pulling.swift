@@ -117,9 +117,11 @@ final class MadeRegistry: Sendable {
 
     var reference: ImageReference { ImageReference(registry: server.place, repository: "demo/app", tag: "1") }
 
-    /// What was asked for, by what follows the repository's name.
+    /// What was asked for, by what follows the repository's name; but for whether TLS is spoken.
     var asked: [String] {
-        server.requests.map { $0.path.split(separator: "/").suffix(2).joined(separator: "/") }
+        server.requests.filter { $0.path != "/v2/" }.map {
+            $0.path.split(separator: "/").suffix(2).joined(separator: "/")
+        }
     }
 }
 
