@@ -13,62 +13,103 @@ extension JSONValue {
 
     /// The same with another indentation.
     package func indented(by step: String) -> String {
-        var bytes: [UInt8] = []
-        write(to: &bytes, depth: 0, step: step)
-        return String(decoding: bytes, as: UTF8.self)
+        var writer = JSONWriter(step: Array(step.utf8))
+        writer.write(self, depth: 0)
+        return String(decoding: writer.bytes, as: UTF8.self)
     }
+}
 
-    private func write(to bytes: inout [UInt8], depth: Int, step: String) {
-        switch self {
-        case .null: bytes += "null".utf8
-        case .bool(let value): bytes += (value ? "true" : "false").utf8
+/// Writes values to bytes.
+private struct JSONWriter {
+    /// What one level is indented by.
+    let step: [UInt8]
+    var bytes: [UInt8] = []
+
+    mutating func write(_ value: JSONValue, depth: Int) {
+        switch value {
+        case .null: append("null")
+        case .bool(let value): append(value ? "true" : "false")
         case .number(let text): bytes += text.utf8
-        case .string(let text): Self.write(text, to: &bytes)
+        case .string(let text): quote(text)
         case .array(let elements):
-            Self.write(elements, "[", "]", to: &bytes, depth: depth, step: step) { element, bytes in
-                element.write(to: &bytes, depth: depth + 1, step: step)
-            }
+            write(elements, "[", "]", depth: depth) { $0.write($1, depth: depth + 1) }
         case .object(let members):
-            Self.write(members, "{", "}", to: &bytes, depth: depth, step: step) { member, bytes in
-                Self.write(member.name, to: &bytes)
-                bytes += ": ".utf8
-                member.value.write(to: &bytes, depth: depth + 1, step: step)
+            write(members, "{", "}", depth: depth) { writer, member in
+                writer.quote(member.name)
+                writer.append(": ")
+                writer.write(member.value, depth: depth + 1)
             }
         }
     }
 
-    private static func write<Element>(
-        _ elements: [Element], _ open: String, _ close: String, to bytes: inout [UInt8], depth: Int,
-        step: String, _ body: (Element, inout [UInt8]) -> Void
+    private mutating func write<Element>(
+        _ elements: [Element], _ open: StaticString, _ close: StaticString, depth: Int,
+        _ body: (inout Self, Element) -> Void
     ) {
-        bytes += open.utf8
+        append(open)
         for (index, element) in elements.enumerated() {
-            bytes += (index == 0 ? "\n" : ",\n").utf8
-            for _ in 0...depth { bytes += step.utf8 }
-            body(element, &bytes)
+            append(index == 0 ? "\n" : ",\n")
+            for _ in 0...depth { bytes += step }
+            body(&self, element)
         }
         if !elements.isEmpty {
-            bytes += "\n".utf8
-            for _ in 0..<depth { bytes += step.utf8 }
+            append("\n")
+            for _ in 0..<depth { bytes += step }
         }
-        bytes += close.utf8
+        append(close)
     }
 
-    private static func write(_ text: String, to bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: "\""))
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": bytes += "\\\"".utf8
-            case "\\": bytes += "\\\\".utf8
-            case "\n": bytes += "\\n".utf8
-            case "\r": bytes += "\\r".utf8
-            case "\t": bytes += "\\t".utf8
-            case "<", ">", "&", "\u{2028}", "\u{2029}", "\u{0}"..."\u{1F}":
-                let digits = String(scalar.value, radix: 16)
-                bytes += ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).utf8
-            default: bytes += String(scalar).utf8
+    private mutating func append(_ text: StaticString) {
+        text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    }
+
+    /// Runs of bytes that stand for themselves are copied at once: nearly all of a report are such.
+    private mutating func quote(_ text: String) {
+        append("\"")
+        var text = text
+        text.withUTF8 { text in
+            var start = 0
+            var index = 0
+            while index < text.count {
+                let length = Self.lengthOfEscaped(text[index...])
+                if length > 0 {
+                    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
+                    escape(text[index], isLong: length > 1, last: text[index + length - 1])
+                    start = index + length
+                }
+                index += max(1, length)
             }
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
         }
-        bytes.append(UInt8(ascii: "\""))
+        append("\"")
+    }
+
+    /// How many bytes at the start are written in another way: 0 for those that stand for themselves.
+    private static func lengthOfEscaped(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Int {
+        switch text[text.startIndex] {
+        case 0..<0x20, UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "<"), UInt8(ascii: ">"),
+            UInt8(ascii: "&"):
+            return 1
+        // U+2028 and U+2029, which end lines in JavaScript.
+        case 0xE2:
+            let rest = text.dropFirst()
+            return rest.first == 0x80 && [0xA8, 0xA9].contains(rest.dropFirst().first) ? 3 : 0
+        default: return 0
+        }
+    }
+
+    private mutating func escape(_ byte: UInt8, isLong: Bool, last: UInt8) {
+        if isLong { return append(last == 0xA8 ? "\\u2028" : "\\u2029") }
+        switch byte {
+        case UInt8(ascii: "\""): append("\\\"")
+        case UInt8(ascii: "\\"): append("\\\\")
+        case UInt8(ascii: "\n"): append("\\n")
+        case UInt8(ascii: "\r"): append("\\r")
+        case UInt8(ascii: "\t"): append("\\t")
+        default:
+            let digits = String(byte, radix: 16)
+            append(digits.utf8.count == 1 ? "\\u000" : "\\u00")
+            bytes += digits.utf8
+        }
     }
 }
