@@ -311,7 +311,7 @@ import Testing
         await #expect(throws: RegistryError.notFound(image: reference.familiar, isRepositoryMissing: false)) {
             try await withClient { try await registryImage(reference, platform: nil, client: $0) }
         }
-        #expect(server.requests.count == 1)
+        #expect(server.requests.map(\.uri) == ["/v2/", "/v2/app/manifests/1"])
     }
 
     @Test(arguments: [
