@@ -209,6 +209,8 @@ package actor RegistryClient {
                     return true
                 }
             } catch let error as NetworkError {
+                // A connection that was cut says nothing of how the other side speaks.
+                if case .cut = error { continue }
                 if scheme == "https", !error.speaksOfNoTLS(at: place) {
                     schemes[place.registry] = scheme
                     return true
