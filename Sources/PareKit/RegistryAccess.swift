@@ -55,13 +55,13 @@ public func readPassword() throws -> String {
 }
 
 extension Setup {
-    /// A client of registries that knows the user's credentials and mirrors.
+    /// Makes a client of registries.
     ///
     /// - Parameters:
     ///   - registries: Those that the user names on the command line, and the only ones that are told what the user says
     ///     there.
     ///   - transport: Carries the requests; whoever takes the client closes it.
-    /// - Returns: The client, which asks nothing yet.
+    /// - Returns: One that knows the user's credentials and mirrors.
     /// - Throws: ``RegistryAccessError``, `MirrorError`, `FileError`.
     func registryClient(for registries: Set<String>, _ transport: Transport) throws -> RegistryClient {
         let explicit = try registries.isEmpty ? [] : self.registries.credentials()

@@ -6,12 +6,12 @@ enum Prompt {
     /// The longest answer, in bytes.
     private static let limit = 64 << 10
 
-    /// What a person answers; `nil` without a terminal.
+    /// Asks a person.
     ///
     /// - Parameters:
-    ///   - question: Printed before the answer.
+    ///   - question: What is shown before the answer.
     ///   - isHidden: Whether the answer is not shown while it is typed.
-    /// - Returns: The line without its end.
+    /// - Returns: The answer; `nil` without a terminal.
     /// - Throws: `CancellationError` for Ctrl-C, Ctrl-D and a cancelled task; the terminal is then as it was.
     static func ask(_ question: String, isHidden: Bool) throws -> String? {
         guard isatty(STDIN_FILENO) == 1 else { return nil }

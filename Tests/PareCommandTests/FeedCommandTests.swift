@@ -99,7 +99,7 @@ import Testing
         process.environment = ["XDG_CACHE_HOME": cache.path, "HOME": cache.path, "PATH": "/usr/bin:/bin"]
         process.standardError = FileHandle(forWritingAtPath: "/dev/null")
         try process.run()
-        while !server.requests.contains(where: { $0.path.contains("/blobs/") }) {
+        while process.isRunning, !server.requests.contains(where: { $0.path.contains("/blobs/") }) {
             try await Task.sleep(for: .milliseconds(10))
         }
         kill(process.processIdentifier, signal)

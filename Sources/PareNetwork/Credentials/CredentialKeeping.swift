@@ -31,9 +31,9 @@ package struct CredentialKeeping: Sendable {
     /// Its other content stays; where it asks for a program, that keeps the secret.
     ///
     /// - Parameters:
-    ///   - credential: What the registry took.
-    ///   - user: Whose credential it is.
-    ///   - registry: Host, and port where one is named.
+    ///   - credential: What the registry takes.
+    ///   - user: Whose it is.
+    ///   - registry: What it is for.
     /// - Returns: Where it is kept.
     /// - Throws: `FileError`, ``CredentialError``; `CancellationError`.
     package func keep(_ credential: Credential, of user: String, for registry: String) async throws -> Place {

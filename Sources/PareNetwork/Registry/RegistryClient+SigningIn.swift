@@ -7,7 +7,7 @@ extension RegistryClient {
     ///
     /// - Parameters:
     ///   - registry: Host, and port where one is named.
-    ///   - credential: What is tried.
+    ///   - credential: What it is to take.
     ///   - isInsecure: Plain HTTP may be spoken, and certificates need not be trusted.
     /// - Returns: An identity token to be kept in place of the password, where the registry's token service gives one.
     /// - Throws: ``CredentialError/refused(registry:)``, ``CredentialError/notRegistry(_:status:)``, ``RegistryError``,

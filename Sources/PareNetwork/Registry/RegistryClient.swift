@@ -152,8 +152,11 @@ package actor RegistryClient {
     }
 
     func address(of registry: String) -> String {
-        let host = registry == ImageReference.dockerHub ? "registry-1.docker.io" : registry
-        return "\(schemes[registry] ?? "https")://\(host)"
+        Self.address(of: registry, schemes[registry] ?? "https")
+    }
+
+    private static func address(of registry: String, _ scheme: String) -> String {
+        "\(scheme)://\(registry == ImageReference.dockerHub ? "registry-1.docker.io" : registry)"
     }
 
     /// Whether a path, or an address that the registry has given, is the registry's own.
@@ -195,17 +198,21 @@ package actor RegistryClient {
         guard schemes[place.registry] == nil, mayBePlain(place) else { return false }
         let isNear = WebAddress("http://" + place.registry)?.isOnThisMachine ?? false
         for scheme in isNear ? ["http", "https"] : ["https", "http"] {
-            schemes[place.registry] = scheme
-            var question = HTTPRequest(.GET, address(of: place.registry) + "/v2/")
+            // Nothing is noted before it is known: others ask at the same time.
+            var question = HTTPRequest(.GET, Self.address(of: place.registry, scheme) + "/v2/")
             question.takesAnyCertificate = place.isInsecure
             do {
                 let answer = try await transport.perform(question, retrying: .once, until: deadline)
                 // Whoever speaks TLS says so to those who do not, or sends them where he does.
                 if scheme == "https" || answer.status != 400 && !answer.url.hasPrefix("https:") {
+                    schemes[place.registry] = scheme
                     return true
                 }
             } catch let error as NetworkError {
-                if scheme == "https", !error.speaksOfNoTLS(at: place) { return true }
+                if scheme == "https", !error.speaksOfNoTLS(at: place) {
+                    schemes[place.registry] = scheme
+                    return true
+                }
             }
         }
         schemes[place.registry] = isNear ? "http" : "https"

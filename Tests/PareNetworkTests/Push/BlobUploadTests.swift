@@ -76,6 +76,7 @@ import Testing
         arguments: [
             (UploadServer.Manners(cuts: Array(repeating: 0, count: 100)), "could not be sent in 5 tries"),
             (.init(longest: 1000), "does not take the blob"),
+            (.init(cuts: Array(repeating: 1, count: 1000)), "could not be sent in 5 tries"),
             (.init(longest: 150_000, keepsNothing: true), "status 400"),
             (.init(saysOtherDigest: true), "was sent"),
             (

@@ -52,6 +52,12 @@ struct BlobUpload: Sendable {
         /// Uploads that will not go on, and of which the registry has not been told yet.
         var left: [UploadSession] = []
 
+        /// Goes on from there.  Failures are forgotten where it is well ahead: a byte at a time would never end.
+        mutating func reach(_ received: Int, of count: Int) {
+            if received - offset >= min(1 << 20, max(1, count / 100)) { failures = 0 }
+            offset = received
+        }
+
         mutating func startOver() {
             if let session { left.append(session) }
             session = nil
@@ -156,8 +162,10 @@ struct BlobUpload: Sendable {
                 state.startOver()
                 return try checkPatience(state, "it does not take what it is sent")
             }
-            state.offset = received
-            state.failures = 0
+            if received < end { state.failures += 1 }
+            state.reach(received, of: content.count)
+            if received == end { state.failures = 0 }
+            try checkPatience(state, "it takes little of what it is sent")
         case 416:
             state.session?.update(answer)
             guard let received = UploadSession.received(answer.headers), received != state.offset,
@@ -202,8 +210,7 @@ struct BlobUpload: Sendable {
             return
         }
         state.session?.update(answer)
-        if received > state.offset { state.failures = 0 }
-        state.offset = received
+        state.reach(received, of: content.count)
     }
 
     /// Twice as long each time, and not all at the same moment.
