@@ -25,16 +25,17 @@ def run(*words, **options):
 
 
 class Pare:
-    """`pare` as a person runs it, with a home of its own and nothing inherited but PATH."""
+    """`pare` as a person runs it, with a home of its own, nothing inherited but PATH, and variables that are always set."""
 
-    def __init__(self, scratch, name="home"):
+    def __init__(self, scratch, name="home", **always):
+        self.always = always
         self.home = os.path.join(scratch, name)
         self.passing = os.path.join(self.home, "tmp")
         os.makedirs(self.passing, exist_ok=True)
 
     def environment(self, **more):
         return {"PATH": os.environ["PATH"], "HOME": self.home, "TMPDIR": self.passing,
-                "XDG_CACHE_HOME": os.path.join(self.home, "cache"), "PARE_IMAGE_SRC": "remote", **more}
+                "XDG_CACHE_HOME": os.path.join(self.home, "cache"), **self.always, **more}
 
     def run(self, *words, said=None, limit=120, **environment):
         """The finished process; a run that takes longer than the limit is a failed check."""

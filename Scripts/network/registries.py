@@ -11,10 +11,12 @@ from checks import PARE, ROOT, Pare, check, fails, findings, run
 from servers import Authority, Loopback, Quiet, Registry, TokenService, small_image
 
 SECRET = "s3cret-of-the-tests"
+# No engine of this machine is asked.
+ONLY_REGISTRIES = {"PARE_IMAGE_SRC": "remote"}
 
 
 def section(scratch):
-    pare, layout = Pare(scratch), small_image(scratch + "/small")
+    pare, layout = Pare(scratch, **ONLY_REGISTRIES), small_image(scratch + "/small")
     truth = findings(pare.scan(layout).stdout)
     check("the small image has findings", len(truth) > 10, len(truth))
 
@@ -173,7 +175,7 @@ class Slow(Quiet):
 
 def interruption(scratch, layout, same):
     """Ctrl-C in the middle of a layer ends it with 130, and what it knew by then does not mislead the next."""
-    pare = Pare(scratch, "interrupted")
+    pare = Pare(scratch, "interrupted", **ONLY_REGISTRIES)
     with Loopback(Slow) as server:
         server.layout, server.begun = layout, False
         child = subprocess.Popen([PARE, "scan", server.place + "/app:1"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -208,7 +210,7 @@ def faulty_pulls():
 def fat(scratch):
     """The image of 1.2 GB: the same findings as from its layout, little memory, nothing on disk."""
     images = run(os.path.join(ROOT, "Scripts/example-images")).strip()
-    pare = Pare(scratch, "fat")
+    pare = Pare(scratch, "fat", **ONLY_REGISTRIES)
     with Registry() as registry:
         name = registry.push(images + "/fat.oci", "library/demo-api:fat")
         words = [PARE, "scan", "--quiet", "--format", "json", "--no-cache", name]
