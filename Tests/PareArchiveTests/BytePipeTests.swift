@@ -5,7 +5,7 @@ import Testing
 
 @testable import PareArchive
 
-@Suite(.timeLimit(.minutes(1))) struct BytePipeTests {
+@Suite struct BytePipeTests {
     private struct Failure: Error, Equatable { let number: Int }
 
     private static func write(_ bytes: [UInt8], _ pipe: BytePipe) async throws {

@@ -74,7 +74,7 @@ import Testing
     }
 
     /// Ctrl-C leaves the old data; what a killed run left is removed by the next.
-    @Test(.timeLimit(.minutes(1)), arguments: [SIGINT, SIGKILL])
+    @Test(arguments: [SIGINT, SIGKILL])
     func aStoppedUpdateLeavesTheOldData(_ signal: Int32) async throws {
         let cache = try DataFileTests.cache()
         let server = try await LoopbackServer { request in

@@ -8,7 +8,7 @@ import Testing
 @testable import PareImage
 
 /// Layers that come from elsewhere.
-@Suite(.timeLimit(.minutes(1))) struct StreamTests {
+@Suite struct StreamTests {
     private let scratch: ScratchFolder
     private let interests = [Interest("all", .suffix(""), take: .content(limit: 1000))]
     private let made = TestImage(
