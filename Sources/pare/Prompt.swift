@@ -15,13 +15,17 @@ enum Prompt {
     /// - Throws: `CancellationError` for Ctrl-C, Ctrl-D and a cancelled task; the terminal is then as it was.
     static func ask(_ question: String, isHidden: Bool) throws -> String? {
         guard isatty(STDIN_FILENO) == 1 else { return nil }
-        StandardError.write(question)
         var usual = termios()
-        guard isHidden, tcgetattr(STDIN_FILENO, &usual) == 0 else { return try line() }
+        guard isHidden, tcgetattr(STDIN_FILENO, &usual) == 0 else {
+            StandardError.write(question)
+            return try line()
+        }
         var quiet = usual
         // Ctrl-C comes as a byte, so that no signal ends the process while nothing is shown.
         quiet.c_lflag &= ~tcflag_t(ECHO | ISIG | ICANON)
+        // What was typed before is thrown away, so the question comes after that.
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet)
+        StandardError.write(question)
         defer {
             tcsetattr(STDIN_FILENO, TCSAFLUSH, &usual)
             StandardError.write("\n")
