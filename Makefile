@@ -25,9 +25,10 @@ demo-all: setup ## the main job on every example, one after the other
 
 test: setup ## every test that needs no big image
 	@Scripts/peers || true
-	PARE_PEERS=$(CURDIR)/.build/peers $(SWIFT) test --skip PareNetworkTests
-	@# By themselves: others wait for programs on the few threads that servers and clients answer on.
+	PARE_PEERS=$(CURDIR)/.build/peers $(SWIFT) test --skip 'PareNetworkTests|PareCommandTests'
+	@# By themselves: tests of commands wait for programs on the few threads that servers and clients answer on.
 	PARE_PEERS=$(CURDIR)/.build/peers $(SWIFT) test --skip-build --filter PareNetworkTests
+	PARE_PEERS=$(CURDIR)/.build/peers $(SWIFT) test --skip-build --no-parallel --filter PareCommandTests
 
 test-images: build ## checks on the real images of 1.2 GB, and of the release binary
 	@Scripts/peers

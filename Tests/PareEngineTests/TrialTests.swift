@@ -98,8 +98,9 @@ extension RealEngineTests {
         }
 
         @Test func aPortOfTheHostThatIsTakenDoesNotMatter() async throws {
-            let taken = try #require(Listener(port: 5200))
-            defer { taken.close() }
+            // If another test has taken it, it is taken all the same.
+            let taken = Listener(port: 5200)
+            defer { taken?.close() }
             let behaviour = try await RealEngine.engine().trial(RealEngine.request(["serve", "5200"]))
             #expect(behaviour.answers.map(\.body) == ["hello"])
         }
