@@ -2,6 +2,7 @@
 
 import NIOCore
 import NIOPosix
+import PareModel
 
 extension Engine {
     /// Whether an image can be had, and from where.
@@ -68,14 +69,8 @@ extension Engine {
 }
 
 extension String {
-    /// The reference with the registry and folder that docker adds: `docker.io/library/node:20` of `node:20`.
-    var qualified: String {
-        let parts = split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2 else { return "docker.io/library/" + self }
-        let first = parts[0]
-        let isHost = first.contains(".") || first.contains(":") || first == "localhost"
-        return isHost ? self : "docker.io/" + self
-    }
+    /// The reference in full: `docker.io/library/node:20` of `node:20`; what is none stays as it is.
+    var qualified: String { (try? ImageReference(self))?.description ?? self }
 
     /// `("::1", 5000)` of `[::1]:5000`.
     fileprivate func hostAndPort(default port: Int) -> (host: String, port: Int) {

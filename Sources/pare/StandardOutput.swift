@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
+import PareModel
 
 /// Where results go, and nothing else.
 enum StandardOutput {
@@ -20,6 +21,15 @@ enum StandardOutput {
 /// Where messages and progress go.
 enum StandardError {
     static func write(_ text: String) { _ = writeAll(text, to: STDERR_FILENO) }
+
+    /// Tells of what was odd, a line each.
+    static func write(_ diagnostics: [Diagnostic]) {
+        for diagnostic in diagnostics {
+            let place = diagnostic.location.map { " (\($0))" } ?? ""
+            write("\(diagnostic.severity.rawValue): \(diagnostic.message)\(place)\n")
+        }
+    }
+
     static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
     static var width: Int { columns(of: STDERR_FILENO) }
 }

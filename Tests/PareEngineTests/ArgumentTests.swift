@@ -134,8 +134,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("node:20", "docker.io/library/node:20"), ("a/b", "docker.io/a/b"), ("cgr.dev/a/b", "cgr.dev/a/b"),
-        ("localhost/a", "localhost/a"), ("localhost:5000/a", "localhost:5000/a"),
+        ("node:20", "docker.io/library/node:20"), ("a/b", "docker.io/a/b:latest"),
+        ("cgr.dev/a/b", "cgr.dev/a/b:latest"),
+        ("localhost/a", "localhost/a:latest"), ("localhost:5000/a", "localhost:5000/a:latest"), ("-x", "-x"),
     ])
     func namesAreCompletedAsDockerDoes(name: String, full: String) { #expect(name.qualified == full) }
 

@@ -8,7 +8,7 @@ import Testing
     /// The places for an image, as `registry/repository:tag`, with a `!` for insecure ones.
     private func places(_ home: Home, _ image: String) throws -> [String] {
         let table = try MirrorTable(
-            environment: home.environment(), folder: home.path + "/work", system: home.path + "/etc")
+            environment: home.environment(), folder: home.path + "/folder", system: home.path + "/etc")
         return try table.places(for: ImageReference(image)).map {
             "\($0.reference)" + ($0.isInsecure ? "!" : "")
         }
@@ -141,7 +141,7 @@ import Testing
         try home.write(
             #"{"registries":{"docker.io":{"location":"user.corp"}}}"#, to: ".config/pare/pare.json")
         try expect("user.corp")
-        try home.write(#"{"registries":{"docker.io":{"location":"work.corp"}}}"#, to: "work/.pare.json")
+        try home.write(#"{"registries":{"docker.io":{"location":"work.corp"}}}"#, to: "folder/.pare.json")
         try expect("work.corp")
     }
 
@@ -169,7 +169,7 @@ import Testing
               "ghcr.io": {"blocked": true}
             }}
             """
-        let home = try Home(["work/.pare.json": text])
+        let home = try Home(["folder/.pare.json": text])
         #expect(
             try places(home, "node:20") == [
                 "mirror.corp/hub/library/node:20", "10.0.0.1:5000/library/node:20!",
@@ -244,14 +244,16 @@ import Testing
 
     @Test(arguments: brokenFiles)
     func brokenFilesOfParesAreNamed(_ text: String, _ reason: String) throws {
-        let home = try Home(["work/.pare.json": text])
+        let home = try Home(["folder/.pare.json": text])
         let error = #expect(throws: MirrorError.self) { try places(home, "node:20") }
         #expect(error?.problem.contains(reason) == true, "\(error?.problem ?? "")")
-        #expect(error?.problem.contains("/work/.pare.json") == true)
+        #expect(error?.problem.contains("/folder/.pare.json") == true)
     }
 
     @Test func whatIsNoNameIsToldWhereItIsMade() throws {
-        let home = try Home(["work/.pare.json": #"{"registries":{"docker.io":{"location":"a.corp/UPPER"}}}"#])
+        let home = try Home([
+            "folder/.pare.json": #"{"registries":{"docker.io":{"location":"a.corp/UPPER"}}}"#
+        ])
         let error = #expect(throws: MirrorError.self) { try places(home, "node:20") }
         #expect(error?.problem.contains("makes 'a.corp/UPPER/library/node:20' of") == true)
     }
@@ -261,12 +263,12 @@ import Testing
         let environment = home.environment()
         let image = try ImageReference("x.a.corp/y")
         let pare = #"{"registries":{"*.a.corp":{"mirrors":["b.corp",{"location":"c:1"}],"blocked":true}}}"#
-        for (file, whole) in [("etc/registries.conf", Self.conf), ("work/.pare.json", pare)] {
+        for (file, whole) in [("etc/registries.conf", Self.conf), ("folder/.pare.json", pare)] {
             for count in 0..<whole.utf8.count {
                 try home.write(String(decoding: whole.utf8.prefix(count), as: UTF8.self), to: file)
                 do {
                     _ = try MirrorTable(
-                        environment: environment, folder: home.path + "/work", system: home.path + "/etc"
+                        environment: environment, folder: home.path + "/folder", system: home.path + "/etc"
                     ).places(for: image)
                 } catch { #expect(error is MirrorError) }
             }

@@ -96,10 +96,7 @@ struct AttachmentsCommand: AsyncParsableCommand {
         let setup = try shared.setup(network, registries)
         let verb = ListAttachments(reference: reference, platform: platform, folder: fetch)
         let list = try await interruptible { try await verb.run(in: setup) }
-        for diagnostic in list.diagnostics {
-            let place = diagnostic.location.map { " (\($0))" } ?? ""
-            StandardError.write("\(diagnostic.severity.rawValue): \(diagnostic.message)\(place)\n")
-        }
+        StandardError.write(list.diagnostics)
         switch format {
         case .table: try output.write(list.table(output.output == nil ? shared.tableStyle : .plain))
         case .json: try output.write(list.json)

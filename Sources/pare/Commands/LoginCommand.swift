@@ -42,9 +42,7 @@ struct LoginCommand: AsyncParsableCommand {
             return try await Login(registry: registry, user: user, password: password, file: file)
                 .run(in: setup)
         }
-        for diagnostic in report.diagnostics {
-            StandardError.write("\(diagnostic.severity.rawValue): \(diagnostic.message)\n")
-        }
+        StandardError.write(report.diagnostics)
         StandardOutput.write(report.text)
     }
 

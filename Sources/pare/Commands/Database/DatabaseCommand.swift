@@ -26,9 +26,7 @@ struct DatabaseStatusCommand: AsyncParsableCommand {
     func run() async throws {
         let setup = shared.setup()
         let report = try DatabaseStatus(database: database.folder(setup.environment)).run(in: setup)
-        for diagnostic in report.diagnostics {
-            StandardError.write("\(diagnostic.severity.rawValue): \(diagnostic.message)\n")
-        }
+        StandardError.write(report.diagnostics)
         StandardOutput.write(report.text)
     }
 }
