@@ -186,7 +186,7 @@ extension FileTreeBuilder {
 
     private func matches(_ node: Int32, _ path: UnsafeRawBufferPointer) -> Bool {
         guard Int(nodes[Int(node)].pathCount) == path.count else { return false }
-        guard let start = path.baseAddress else { return true }
+        guard let start = path.baseAddress, !path.isEmpty else { return true }
         return withPath(node) { $0.baseAddress.map { memcmp($0, start, path.count) } == 0 }
     }
 
