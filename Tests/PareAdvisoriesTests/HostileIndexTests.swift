@@ -29,7 +29,7 @@ import Testing
         CREATE TABLE artifacts(id, group_id, artifact_id);
         CREATE TABLE indices(artifact_id, version, sha1, archive_type);
         WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 3000)
-        INSERT INTO artifacts SELECT 1, 'g' || n, 'guess' FROM n;
+        INSERT INTO artifacts SELECT 1, hex(zeroblob(200)) || n, 'guess' FROM n;
         WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 3000)
         INSERT INTO indices SELECT 1, '1', x'00', 'jar' FROM n;
         """

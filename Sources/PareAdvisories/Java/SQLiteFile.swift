@@ -35,7 +35,7 @@ final class SQLiteFile {
     ///   - path: Of the file.
     ///   - steps: In thousands, for everything that is asked.
     /// - Throws: ``AdvisoryError``.
-    init(_ path: String, steps: Int = 2_000_000) throws(AdvisoryError) {
+    init(_ path: String, steps: Int = 400_000) throws(AdvisoryError) {
         do {
             _ = try MappedFile(path)
         } catch {
@@ -105,7 +105,7 @@ final class SQLiteFile {
     /// - Throws: ``AdvisoryError`` where the file does not hold what is asked for, is damaged, or the answer takes too long;
     ///   `CancellationError` where nobody waits for it any more.
     func rows<Value>(
-        _ question: String, _ values: [SQLiteFile.Value] = [], steps: Int = 50_000, _ read: (Row) -> Value
+        _ question: String, _ values: [SQLiteFile.Value] = [], steps: Int = 20_000, _ read: (Row) -> Value
     ) throws -> [Value] {
         budget.question = steps
         var statement: OpaquePointer?
