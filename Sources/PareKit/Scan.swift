@@ -38,7 +38,7 @@ public struct Scan: Sendable {
         self.search = search
     }
 
-    /// - Throws: ``VerbError/nothingRecognised(target:distro:)`` where there is nothing to judge, and what reading throws.
+    /// - Throws: ``VerbError/nothingRecognised(target:distro:)`` and ``VerbError/unnamedJars(target:count:)`` where there is nothing to judge, and what reading throws.
     public func run(in setup: Setup) async throws -> ScanReport {
         let platform = try platform.map { text in
             guard let platform = Platform(text) else { throw VerbError.badPlatform(text) }
@@ -56,7 +56,8 @@ public struct Scan: Sendable {
         async let opening = setup.store(for: selection)
         let reading = try await image.read(
             taking: Inventory.interests, cache: layerCache(setup), verifiesDiffIDs: verifiesLayers)
-        let inventory = Inventory(of: reading.view)
+        let inventory = try await Inventory(of: reading.view).namingJars(
+            of: target, by: selection.database, leavesMark: cachesLayers, in: setup)
         guard inventory.recognised else {
             throw VerbError.nothingRecognised(target: target, distro: inventory.distro)
         }

@@ -27,9 +27,18 @@ import Testing
     @Test func goesRoundWhole() throws {
         let table = DatabaseTests.table(of: "2099-01-01")
         let from = try Self.cache([
-            "pare/release-lines.json": table, "pare/java-db/trivy-java.db": "SQLite format 3\0and more",
+            "pare/release-lines.json": table,
             "pare/java-db/metadata.json": #"{"Version":1,"UpdatedAt":"2026-01-01T00:00:00Z"}"#,
         ])
+        _ = try shell(
+            "exec python3 -c \"$1\" \"$2\"",
+            """
+            import sqlite3, sys
+            sqlite3.connect(sys.argv[1]).executescript('''
+            CREATE TABLE artifacts(id INTEGER PRIMARY KEY, group_id TEXT, artifact_id TEXT);
+            CREATE TABLE indices(artifact_id INTEGER, version TEXT, sha1 BLOB, archive_type TEXT);
+            ''')
+            """, from.path + "/pare/java-db/trivy-java.db")
         let export = try Self.pare("db", "export", from.path + "/data", cache: from)
         #expect(export.status == 0 && export.output.contains("advisories of 2026-01-02"), "\(export)")
         let listed = try shell("tar --zstd -tf \"$1\"", from.path + "/data")

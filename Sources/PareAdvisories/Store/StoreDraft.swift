@@ -107,18 +107,9 @@ package final class StoreDraft: Sendable {
         }
         switch kind {
         case .advisories: _ = try AdvisoryStore(trivyAt: folder).ecosystems()
-        case .java: try checkIndex()
+        case .java: _ = try JavaIndex(in: folder)
         }
         return metadata
-    }
-
-    /// - SeeAlso: SQLite, "Database File Format" §1.3: a file begins so.
-    private func checkIndex() throws {
-        let file = try MappedFile(file)
-        let begin = file.withBytes(in: 0..<16) { Array($0) }
-        guard begin == Array("SQLite format 3\0".utf8) else {
-            throw AdvisoryError.corrupt(file: kind.file, reason: "it is not an SQLite file, or not whole")
-        }
     }
 
     /// Writes the metadata and what is known of where the data come from.
