@@ -59,6 +59,12 @@ def findings(report):
                   for r in json.loads(report).get("Results", []) for v in r.get("Vulnerabilities", []))
 
 
+def facts(report):
+    """What has to be the same wherever an image comes from: its findings, its id, and its layers."""
+    metadata = json.loads(report)["Metadata"]
+    return findings(report), metadata["ImageID"], metadata["DiffIDs"], metadata["ImageConfig"]
+
+
 def fails(name, result, *says, hides=(), status=1):
     """A run that had to fail, once, with the reason and what to do, and without a secret."""
     errors = [line for line in result.stderr.splitlines() if line.startswith("error: ")]

@@ -1,19 +1,19 @@
 """Scans of images that engines have: real daemons of Docker, podman's service, and storages without a service."""
-import contextlib
-import glob
 import json
 import os
 import shutil
-import socket as sockets
 import subprocess
-import time
 
-from checks import Pare, check, fails, findings, run, skip
-from servers import small_image
+import ssh
+import store
+from checks import Pare, check, facts, fails, run, skip
+from debian import free_port, serving, unpacked
+from images import small_image
 
 NAME = "registry.example/team/app:1"
-# Docker's daemon as Debian packs it, by suite: another age of `docker save` each.
-SUITES = {"bookworm": "a directory a layer", "trixie": "an OCI layout"}
+# Docker's daemon as Debian packs it, by suite: another age of `docker save` each, and what it is packed in.
+SUITES = {"bookworm": ("a directory a layer", ["docker.io", "containerd"]),
+          "trixie": ("an OCI layout", ["docker.io", "docker-cli", "containerd"])}
 
 
 def section(scratch):
@@ -28,36 +28,9 @@ def section(scratch):
             result.stdout)["Metadata"].get("RepoTags", []), "%d: %s" % (result.returncode, result.stderr[-800:]))
 
     podman(pare, archive, scratch, same)
-    for suite, form in SUITES.items():
-        daemon(pare, archive, scratch, suite, form, same)
+    for suite in SUITES:
+        daemon(pare, archive, scratch, suite, same)
     check("nothing of the engines is left where things are passed", not pare.left(), pare.left())
-
-
-def facts(report):
-    """What has to be the same wherever an image comes from: its findings, its id, and its layers."""
-    metadata = json.loads(report)["Metadata"]
-    return findings(report), metadata["ImageID"], metadata["DiffIDs"], metadata["ImageConfig"]
-
-
-@contextlib.contextmanager
-def serving(words, ready, log, **options):
-    """A server that is ended with the block."""
-    with open(log, "w", encoding="utf-8") as handle:
-        server = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=handle, stderr=subprocess.STDOUT, **options)
-    try:
-        end = time.monotonic() + 60
-        while not ready():
-            if server.poll() is not None or time.monotonic() > end:
-                raise RuntimeError("%s did not start: %s" % (words[0], open(log, encoding="utf-8").read()[-2000:]))
-            time.sleep(0.05)
-        yield
-    finally:
-        server.terminate()
-        try:
-            server.wait(30)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
 
 
 def podman(pare, archive, scratch, same):
@@ -95,29 +68,9 @@ def through_ssh(pare, folder, socket, same):
         "--offline", "--image-src", "podman", NAME, CONTAINER_HOST="ssh://me@build.example" + socket, PATH=path), "switched off")
 
 
-def unpacked(scratch, suite):
-    """Docker's daemon out of its package, without installing it; `None` where it is not to be had."""
-    folder = os.path.join(scratch, "docker-" + suite)
-    lists = folder + "/apt"
-    for name in "lists/partial", "cache/archives/partial":
-        os.makedirs(os.path.join(lists, name))
-    with open(lists + "/suite.sources", "w", encoding="utf-8") as handle:
-        handle.write("Types: deb\nURIs: http://deb.debian.org/debian\nSuites: %s\nComponents: main\n"
-                     "Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg\n" % suite)
-    options = [word for setting in (
-        "Dir::Etc::sourcelist=%s/suite.sources" % lists, "Dir::Etc::sourceparts=-", "Dir::State::lists=%s/lists" % lists,
-        "Dir::Cache=%s/cache" % lists, "APT::Sandbox::User=root") for word in ("-o", setting)]
-    for words in ["update"], ["download", "docker.io", "containerd"]:
-        if subprocess.run(["apt-get", "-qq", *options, *words], cwd=lists, check=False, stdout=subprocess.DEVNULL,
-                          stderr=subprocess.DEVNULL).returncode:
-            return None
-    for package in glob.glob(lists + "/*.deb"):
-        run("dpkg", "-x", package, folder)
-    return folder
-
-
-def daemon(pare, archive, scratch, suite, form, same):
-    folder = unpacked(scratch, suite)
+def daemon(pare, archive, scratch, suite, same):
+    form, packages = SUITES[suite]
+    folder = unpacked(scratch, "docker-" + suite, suite, packages)
     what = "Docker of Debian %s, which saves %s" % (suite, form)
     if not folder or os.geteuid() != 0:
         return skip(what, "needs root and Debian's packages")
@@ -133,7 +86,7 @@ def daemon(pare, archive, scratch, suite, form, same):
     log = folder + "/log"
     with serving(words, lambda: "API listen on 127.0.0.1" in open(log, encoding="utf-8").read(), log,
                  env=dict(os.environ, PATH=path)):
-        load(socket, archive)
+        store.load(socket, archive)
         same(what, pare.scan("--no-cache", NAME, DOCKER_HOST="unix://" + socket))
         read = pare.scan("--no-cache", "--evidence", NAME, DOCKER_HOST="unix://" + socket)
         file = pare.scan("--no-cache", "--evidence", archive)
@@ -143,20 +96,12 @@ def daemon(pare, archive, scratch, suite, form, same):
         fails("an image for another platform is said", pare.scan(
             "--image-src", "docker", "--platform", "linux/s390x", NAME, DOCKER_HOST="unix://" + socket), "s390x")
         over_tls(pare, port, certificates, what, same)
+        ssh.section(pare, folder, folder + "/usr/bin", socket, NAME, what, same)
+    if suite == "trixie":
+        store.section(pare, archive, folder, path, NAME, same)
     containerd(pare, archive, folder, path, suite, same)
     subprocess.run(["umount", folder + "/exec/netns/default"], check=False, stderr=subprocess.DEVNULL)
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def free_port():
-    with contextlib.closing(sockets.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def load(socket, archive):
-    run("curl", "--silent", "--fail", "--unix-socket", socket, "--header", "Content-Type: application/x-tar", "--upload-file",
-        archive, "--request", "POST", "http://engine/images/load")
 
 
 def containerd(pare, archive, folder, path, suite, same):
@@ -183,6 +128,8 @@ def over_tls(pare, port, certificates, what, same):
     host = "tcp://127.0.0.1:%d" % port
     same(what + ", over TLS", pare.scan(
         "--no-cache", NAME, DOCKER_HOST=host, DOCKER_TLS_VERIFY="1", DOCKER_CERT_PATH=certificates))
+    fails("that it speaks TLS is said to those who do not", pare.scan("--image-src", "docker", NAME, DOCKER_HOST=host),
+          "speaks TLS", "DOCKER_TLS_VERIFY")
     fails("without a certificate it is not given", pare.scan(
         "--image-src", "docker", NAME, DOCKER_HOST=host, DOCKER_TLS_VERIFY="1", DOCKER_CERT_PATH=certificates + "/none"),
         "docker: ")

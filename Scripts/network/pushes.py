@@ -7,8 +7,9 @@ import subprocess
 import time
 
 from checks import PARE, Pare, check, fails, findings, run
+from images import small_image
 from registries import SECRET, docker_config
-from servers import Registry, TokenService, small_image
+from servers import Registry, TokenService
 
 POLICY = '{"default":[{"type":"insecureAcceptAnything"}]}'
 

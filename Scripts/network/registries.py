@@ -8,7 +8,8 @@ import subprocess
 import time
 
 from checks import PARE, ROOT, Pare, check, fails, findings, run
-from servers import Authority, Loopback, Quiet, Registry, TokenService, small_image
+from images import small_image
+from servers import Authority, Loopback, Quiet, Registry, TokenService
 
 SECRET = "s3cret-of-the-tests"
 # No engine of this machine is asked.
@@ -95,6 +96,8 @@ def certificates(pare, layout, same, scratch):
         same("--cacert trusts it", pare.scan(*ask, *trusting))
         same("SSL_CERT_FILE trusts it", pare.scan(*ask, SSL_CERT_FILE=authority.certificate))
         same("--insecure does without", pare.scan(*ask, "--insecure"))
+        fails("that it speaks TLS is said where it is asked in the clear", pare.run(
+            "db", "update", "--quiet", "--insecure", "--osv", "npm", "--osv-url", "http://" + registry.place), "speaks TLS", "https://")
         fails("a file without certificates is said", pare.scan(*ask, "--cacert", layout + "/index.json"), "index.json")
     with Registry(tls=authority.issue("old", days=-1)) as registry:
         ask = ("--no-cache", registry.push(layout, "app:1"))

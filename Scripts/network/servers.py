@@ -1,6 +1,5 @@
 """Debian's docker-registry in its variants, and the service that gives tokens for it, on loopback."""
 import base64
-import hashlib
 import http.server
 import json
 import os
@@ -174,40 +173,3 @@ class TokenService(Loopback):
         signature = subprocess.run(["openssl", "dgst", "-sha256", "-sign", self.key], input=text, check=True,
                                    stdout=subprocess.PIPE).stdout
         return (text + b"." + pack(signature)).decode()
-
-
-def small_image(folder):
-    """A layout with an image that looks like a Debian with two packages; gives its path."""
-    import gzip
-    import io
-    import tarfile
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as archive:
-        for path, text in (
-                ("etc/os-release", 'ID=debian\nVERSION_ID="12"\n'), ("etc/debian_version", "12.5\n"),
-                ("var/lib/dpkg/status", "".join(
-                    "Package: %s\nStatus: install ok installed\nArchitecture: amd64\nSource: %s\nVersion: %s\n\n" % words
-                    for words in (("libc6", "glibc", "2.36-9+deb12u4"), ("libssl3", "openssl", "3.0.11-1~deb12u2"))))):
-            entry = tarfile.TarInfo(path)
-            entry.size = len(text)
-            archive.addfile(entry, io.BytesIO(text.encode()))
-    os.makedirs(folder + "/blobs/sha256")
-
-    def put(data):
-        name = hashlib.sha256(data).hexdigest()
-        with open("%s/blobs/sha256/%s" % (folder, name), "wb") as handle:
-            handle.write(data)
-        return {"digest": "sha256:" + name, "size": len(data)}
-
-    kind = "application/vnd.oci.image."
-    layer = put(gzip.compress(buffer.getvalue(), mtime=0))
-    config = put(json.dumps({"architecture": "amd64", "os": "linux", "rootfs": {"type": "layers", "diff_ids": [
-        "sha256:" + hashlib.sha256(buffer.getvalue()).hexdigest()]}}).encode())
-    manifest = put(json.dumps({
-        "schemaVersion": 2, "mediaType": kind + "manifest.v1+json", "config": {"mediaType": kind + "config.v1+json", **config},
-        "layers": [{"mediaType": kind + "layer.v1.tar+gzip", **layer}]}).encode())
-    for name, value in (("oci-layout", {"imageLayoutVersion": "1.0.0"}), ("index.json", {
-            "schemaVersion": 2, "manifests": [{"mediaType": kind + "manifest.v1+json", **manifest}]})):
-        with open("%s/%s" % (folder, name), "w", encoding="utf-8") as handle:
-            json.dump(value, handle)
-    return folder

@@ -100,3 +100,10 @@ struct ConfigFile {
         return createdBy.dropFirst("/bin/sh -c ".count + mark.count).drop { $0 == " " }.hasPrefix("CMD")
     }
 }
+
+extension ImageConfig {
+    /// Whether the image may be for a platform, as far as it says.
+    func fits(_ platform: Platform) -> Bool {
+        architecture.isEmpty || architecture == platform.architecture && (os.isEmpty || os == platform.os)
+    }
+}

@@ -25,7 +25,11 @@ package func openImage(at path: String, platform: Platform? = nil) throws -> Ima
 extension NamedFiles {
     /// The image that the files of an archive are.
     func image(_ platform: Platform?) throws -> Image {
-        if find("manifest.json") != nil { return try dockerArchive(self) }
+        if find("manifest.json") != nil {
+            let image = try dockerArchive(self)
+            // Of an index for several platforms the list for older engines names one image only.
+            guard let platform, !image.config.fits(platform), find("index.json") != nil else { return image }
+        }
         if find("index.json") != nil { return try ociLayout(self, platform) }
         guard !isEmpty else { throw ImageError.notImage(image: image, is: "an empty tar") }
         throw ImageError.notImage(image: image, is: "a tar without a manifest.json or index.json")

@@ -49,10 +49,8 @@ package struct ImageManifest: Sendable {
         place: (_ descriptor: JSONValue, Digest) throws -> Layer.Place
     ) throws -> Image {
         let config = try ConfigFile(rawConfig, image: image)
-        let its = Platform(os: config.run.os, architecture: config.run.architecture)
-        if let platform, !its.architecture.isEmpty,
-            its.architecture != platform.architecture || !its.os.isEmpty && its.os != platform.os
-        {
+        if let platform, !config.run.fits(platform) {
+            let its = Platform(os: config.run.os, architecture: config.run.architecture)
             throw ImageError.noPlatform(image: image, wanted: platform, there: [its.description])
         }
         return Image(

@@ -4,7 +4,7 @@ import PareModel
 
 extension LayerReading {
     /// Changes when the bytes of ``cached()`` mean something else.
-    static let cacheFormat = "pare layer 3, \(MemoryLayout<LayerIndex.Entry>.stride)"
+    static let cacheFormat = "pare layer 4, \(MemoryLayout<LayerIndex.Entry>.stride)"
 
     /// The reading as bytes: a SHA-256 of the rest, then numbers of 8 bytes, and texts with their length before them.
     func cached() -> [UInt8] {

@@ -2,6 +2,12 @@
 import PareArchive
 import PareBytes
 
+/// What eStargz puts into a layer's tar for those who fetch it in parts, which is no file of the image.
+///
+/// - SeeAlso: stargz-snapshotter, `docs/estargz.md`.
+private let forReadersOfParts = Set(
+    ["stargz.index.json", ".prefetch.landmark", ".no.prefetch.landmark"].map { Array($0.utf8) })
+
 /// Goes through the tar of one layer: writes down every path, and keeps what interests take.
 struct LayerWalk<Cursor: TarCursor> {
     private var cursor: Cursor
@@ -31,6 +37,7 @@ struct LayerWalk<Cursor: TarCursor> {
             case .root: continue
             case .nowhere:
                 reading.notes.add(.outside, String(decoding: cursor.path.prefix(200), as: UTF8.self))
+            case .inside where entry.kind == .file && forReadersOfParts.contains(path): continue
             case .inside: if !takeMark() { try take(entry) }
             }
         }

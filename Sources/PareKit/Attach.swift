@@ -49,18 +49,20 @@ public struct Attach: Sendable {
 }
 
 extension [AttachmentBundle] {
-    /// Attaches one after the other.
+    /// Attaches one after the other what is not attached yet.
     func attach(
         to subject: Descriptor, of target: ImageReference, _ client: RegistryClient, in setup: Setup
     ) async throws -> [ImageReference] {
         let attaching = Attaching(client, target, subject: subject, created: setup.timestamp)
         var attached: [ImageReference] = []
         for bundle in self {
-            let digest = try await setup.step("attach \(bundle.name)") {
+            let told = { (outcome: Attaching.Outcome) in outcome.wasThere ? "attached already" : "" }
+            let outcome = try await setup.step("attach \(bundle.name)", outcome: told) {
                 try await attaching.attach(bundle.files, as: bundle.type)
             }.value
             attached.append(
-                ImageReference(registry: target.registry, repository: target.repository, digest: digest))
+                ImageReference(
+                    registry: target.registry, repository: target.repository, digest: outcome.digest))
         }
         return attached
     }

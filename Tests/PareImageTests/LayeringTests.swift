@@ -52,6 +52,16 @@ import Testing
         Case("nothing but the root", [["./", "/"]], []),
     ]
 
+    /// eStargz puts files into layers that only those look at who fetch them in parts.
+    @Test func filesForReadersOfPartsAreNoneOfTheImage() async throws {
+        let names = [".no.prefetch.landmark", "a/stargz.index.json", "b", "stargz.index.json"]
+        let everything = Interest("all", .suffix(""), take: .content(limit: 1000))
+        try await TestImage([entries(names)]).reading([everything]) { reading in
+            #expect(reading.tree.listing == ["a/", "a/stargz.index.json", "b"])
+            #expect(reading.view.files.map(\.path).sorted() == ["a/stargz.index.json", "b"])
+        }
+    }
+
     @Test(arguments: cases, [nil, .gzip(level: 1)] as [Packing?])
     func showsWhatAContainerSees(_ example: Case, _ packing: Packing?) async throws {
         let everything = Interest("all", .suffix(""), take: .content(limit: 1000))

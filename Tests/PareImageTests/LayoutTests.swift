@@ -77,6 +77,33 @@ import Testing
         #expect(try await opened.files().listing == ["a"])
     }
 
+    /// As Docker's store of containerd exports what it has of an index: the list for older engines names one image of it.
+    @Test func choosesThePlatformBesideAListForOlderEngines() async throws {
+        let scratch = try ScratchFolder(name: "pare-tests")
+        var images = ["amd", "arm", "gone"].map(image)
+        let platforms = ["linux/amd64", "linux/arm64", "linux/s390x"]
+        for (index, platform) in platforms.enumerated() {
+            images[index].config["architecture"] = Platform(platform)?.architecture
+        }
+        let index = TestImage.json(["manifests": zip(images, platforms).map { reference($0, $1) }])
+        let outer = image("").descriptor(index, "application/vnd.oci.image.index.v1+json")
+        var files = [
+            ("index.json", TestImage.json(["manifests": [outer]])), (TestImage.blobPath(index), index),
+        ]
+        for image in images.prefix(2) { files += image.layoutFiles.filter { $0.0.hasPrefix("blobs") } }
+        files += images[0].dockerFiles(.blobs).suffix(1)
+        let path = try images[0].write(files, to: "\(scratch.path)/both.tar")
+        for (wanted, file) in [(nil, "amd"), ("linux/amd64", "amd"), ("linux/arm64", "arm")] {
+            let opened = try openImage(at: path, platform: wanted.flatMap { Platform($0) })
+            #expect(try await opened.files().listing == [file])
+        }
+        let error = #expect(throws: ImageError.self) {
+            try openImage(at: path, platform: Platform("linux/s390x"))
+        }
+        #expect(
+            error?.problem == "'\(path)' has nothing for linux/s390x, only for linux/amd64, linux/arm64")
+    }
+
     @Test func takesTheFirstOfSeveralAndSaysSo() async throws {
         let scratch = try ScratchFolder(name: "pare-tests")
         let images = ["a", "b"].map(image)

@@ -53,9 +53,9 @@ package struct EngineClient: Sendable {
             }
             let bridge = try DialBridge(
                 ssh,
-                ["-T", "-o", "ConnectTimeout=30"] + words + [program] + (place ?? []) + [
-                    "system", "dial-stdio",
-                ],
+                // Nobody is there to answer a question.
+                ["-T", "-o", "ConnectTimeout=30", "-o", "BatchMode=yes"] + words + [program] + (place ?? [])
+                    + ["system", "dial-stdio"],
                 environment: options.environment)
             base = Self.address(ofSocket: bridge.path)
             self.bridge = bridge
@@ -132,7 +132,9 @@ package struct EngineClient: Sendable {
 
     /// What a failure is of an engine that is reached through a socket, or by way of a program.
     private func explained(_ error: NetworkError) -> any Error {
-        if let bridge { return EngineSourceError.program("ssh", bridge.lastWords ?? error.problem) }
+        if let bridge {
+            return EngineSourceError.ssh(host: host.text, reason: bridge.lastWords ?? error.problem)
+        }
         if case .socket(let path) = host.place, case .refused = error {
             return EngineSourceError.silent(path)
         }

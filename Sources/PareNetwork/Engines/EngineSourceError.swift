@@ -23,6 +23,8 @@ package enum EngineSourceError: Explained, Hashable {
     case otherPlatform(image: String, there: Platform, wanted: Platform)
     /// Any other answer than the one that was expected.
     case answered(host: String, status: Int, message: String)
+    /// `ssh` did not lead to the engine; with what it said last, or the command that it ran there.
+    case ssh(host: String, reason: String)
     /// A program that was asked failed: `("podman image save", "no such image")`.
     case program(String, String)
 
@@ -46,6 +48,7 @@ package enum EngineSourceError: Explained, Hashable {
             "its '\(image)' is for \(there), not for \(wanted)"
         case .answered(let host, let status, let message):
             "the engine at '\(host)' answered with status \(status)" + (message.isEmpty ? "" : ": \(message)")
+        case .ssh(let host, let reason): "'ssh' did not lead to the engine at '\(host)': \(reason)"
         case .program(let command, let reason): "'\(command)' failed: \(reason)"
         }
     }
@@ -65,6 +68,7 @@ package enum EngineSourceError: Explained, Hashable {
         case .otherPlatform(let image, _, let wanted):
             "pull '\(image)' for \(wanted), or leave out '--platform'"
         case .answered: "look at what the engine logs"
+        case .ssh(_, let reason): Self.sshHint(reason)
         case .program: "run it yourself to see what else it says"
         }
     }
@@ -75,6 +79,27 @@ package enum EngineSourceError: Explained, Hashable {
         case .noSocket, .notPermitted, .silent, .noProgram: true
         default: false
         }
+    }
+
+    /// What to do about the words of `ssh`, and of shells and engines behind it.
+    private static func sshHint(_ reason: String) -> String {
+        func says(_ words: String...) -> Bool { words.contains { reason.contains($0) } }
+        if says("Host key verification failed") {
+            return "connect with 'ssh' once yourself and compare the host's key; pare answers no questions"
+        }
+        if says("Permission denied") {
+            return "'ssh' must get in with a key that an agent holds or that has no password"
+        }
+        if says("Cannot connect to the Docker daemon", "dial unix", "dial tcp") {
+            return "start the engine there, or name its socket: ssh://user@host/run/docker.sock"
+        }
+        if says("command not found", ": not found", "No such file or directory") {
+            return "install the engine's command there, where commands that come by ssh find it"
+        }
+        if says("Could not resolve", "Connection refused", "timed out", "No route") {
+            return "look at the host's name and port, and whether an ssh server runs there"
+        }
+        return "run 'ssh' yourself to see what else it says"
     }
 
     private static func list(_ names: [String], _ joint: String) -> String {

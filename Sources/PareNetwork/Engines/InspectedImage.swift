@@ -39,9 +39,13 @@ struct InspectedImage {
             os: os.isEmpty ? "linux" : os, architecture: architecture, variant: variant?.text ?? "")
     }
 
-    /// - Throws: ``EngineSourceError/otherPlatform(image:there:wanted:)``.
+    /// Whether the id is that of what registries have, a manifest or an index, as in Docker's store of containerd: the platform
+    /// is that of one image of several then.
+    private var isOneOfSeveral: Bool { id.map { id in digests.contains { $0.hasSuffix("@\(id)") } } ?? false }
+
+    /// - Throws: ``EngineSourceError/otherPlatform(image:there:wanted:)`` where nothing but that can be.
     func check(_ wanted: Platform?, name: String) throws(EngineSourceError) {
-        guard let wanted, let platform else { return }
+        guard let wanted, let platform, !isOneOfSeveral else { return }
         guard platform.fits(wanted) else {
             throw .otherPlatform(image: name, there: platform, wanted: wanted)
         }

@@ -4,14 +4,42 @@ import Glibc
 import NIOCore
 import NIOSSL
 
-/// Looks at the certificate of a server that was not trusted, to tell why: the library says only that it was not.  The
-/// server is reached once more by the same way and left as soon as it has shown its certificate; nothing is asked, and
-/// no certificate of ours is shown.
+extension NetworkError {
+    /// The same, more to the point where another look at the server tells more: the library says only that it was not
+    /// trusted, did not speak HTTP, or said nothing.
+    func lookedInto(
+        at address: WebAddress, by route: Route, _ options: NetworkOptions, until deadline: Deadline
+    ) async -> NetworkError {
+        switch self {
+        case .tls(let url, .unknownAuthority):
+            guard let seen = await seenOver(TLSTo: address, by: route, options, until: deadline) else {
+                return self
+            }
+            return .tls(url: url, seen.reason)
+        case .badAnswer(let url, Self.notHTTP), .cut(let url):
+            // Some close the connection without a word.
+            guard address.scheme == .http, route.proxy == nil else { return self }
+            let secure = Route(proxy: nil, isSecure: true, showsCertificate: false)
+            let port = address.port == 80 ? ":80" : ""
+            guard let same = WebAddress("https://\(address.authority)\(port)/"),
+                await seenOver(TLSTo: same, by: secure, options, until: deadline) != nil
+            else { return self }
+            return .wantsTLS(url: url)
+        default: return self
+        }
+    }
+
+    /// Why an answer cannot be used that is something else than HTTP.
+    static let notHTTP = "it is not HTTP"
+}
+
+/// Looks at the certificate of a server.  It is reached once more and left as soon as it has shown its certificate;
+/// nothing is asked, and no certificate of ours is shown.
 ///
 /// - Returns: `nil` where the server shows nothing this time.
-func whyNotTrusted(
-    _ address: WebAddress, by route: Route, _ options: NetworkOptions, until deadline: Deadline
-) async -> NetworkError.TLSFailure? {
+private func seenOver(
+    TLSTo address: WebAddress, by route: Route, _ options: NetworkOptions, until deadline: Deadline
+) async -> Seen? {
     var route = route
     route.showsCertificate = false
     guard var configuration = try? route.configuration(options) else { return nil }
@@ -24,26 +52,27 @@ func whyNotTrusted(
         }
     }
     let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-    var failure: NetworkError.TLSFailure?
+    var found: Seen?
     do {
         let soon = min(deadline.moment, .now() + TimeAmount(options.connectLimit))
         _ = try await client.execute(HTTPClientRequest(url: address.origin), deadline: soon)
     } catch let seen as Seen {
-        let now = time(nil)
-        if let until = seen.until, until < now {
-            failure = .expired
-        } else if let from = seen.from, from > now {
-            failure = .notYetValid
-        } else {
-            failure = .unknownAuthority
-        }
+        found = seen
     } catch {}
     try? await client.shutdown()
-    return failure
+    return found
 }
 
 /// When a certificate is valid.
 private struct Seen: Error {
     let from: time_t?
     let until: time_t?
+
+    /// Why the server was not trusted.
+    var reason: NetworkError.TLSFailure {
+        let now = time(nil)
+        if let until, until < now { return .expired }
+        if let from, from > now { return .notYetValid }
+        return .unknownAuthority
+    }
 }

@@ -34,7 +34,7 @@ extension NetworkError {
             ChannelError.ioOnClosedChannel, ChannelError.alreadyClosed, ChannelError.inputClosed,
             NIOSSLError.uncleanShutdown:
             self = .cut(url: url)
-        case is HTTPParserError: self = .badAnswer(url: url, reason: "it is not HTTP")
+        case is HTTPParserError: self = .badAnswer(url: url, reason: Self.notHTTP)
         case let error as HTTPClientError where error == .remoteConnectionClosed: self = .cut(url: url)
         case let error as HTTPClientError where error == .cancelled:
             self = .unreachable(url: url, reason: "the connections were closed")

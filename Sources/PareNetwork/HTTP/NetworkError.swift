@@ -13,6 +13,8 @@ package enum NetworkError: Explained, Hashable {
     case unreachable(url: String, reason: String)
     case timedOut(url: String, Limit)
     case tls(url: String, TLSFailure)
+    /// The server speaks TLS, and was asked without.
+    case wantsTLS(url: String)
     /// The connection ended before the answer did.
     case cut(url: String)
     case proxy(address: String, ProxyFailure)
@@ -61,7 +63,8 @@ package enum NetworkError: Explained, Hashable {
         case .refused, .cut, .unreachable, .unknownHost, .tls(_, .ended): true
         case .timedOut(_, let limit): if case .total = limit { false } else { true }
         case .proxy(_, .unreachable): true
-        case .offline, .badAddress, .tls, .proxy, .tooManyRedirects, .refusedRedirect, .tooLong, .status,
+        case .offline, .badAddress, .tls, .wantsTLS, .proxy, .tooManyRedirects, .refusedRedirect, .tooLong,
+            .status,
             .badAnswer,
             .badSetting:
             false
@@ -81,6 +84,7 @@ extension NetworkError {
         case .timedOut(let url, .silence(let time)): "'\(shown(url))' said nothing for \(time.shown)"
         case .timedOut(let url, .total(let time)): "'\(shown(url))' was not done in \(time.shown)"
         case .tls(let url, let failure): "no secure connection to '\(shown(url))': \(failure.reason)"
+        case .wantsTLS(let url): "'\(shown(url))' was asked in the clear, and the server there speaks TLS"
         case .cut(let url): "the connection to '\(shown(url))' ended in the middle of the answer"
         case .proxy(let address, .unreachable(let reason)):
             "cannot reach the proxy '\(shown(address))': \(reason)"
@@ -109,6 +113,7 @@ extension NetworkError {
         case .timedOut(_, .total): "give it more time with '--timeout', or try again later"
         case .timedOut: "try again later; behind a proxy, set HTTPS_PROXY"
         case .tls(_, let failure): failure.hint
+        case .wantsTLS: "write https:// for http://; of Docker's daemon, set DOCKER_TLS_VERIFY=1"
         case .cut: "try again; if it stays so, look at the server or at what is between"
         case .proxy(_, .wantsPassword):
             "put them into the variable: HTTPS_PROXY=http://user:password@host:port"

@@ -14,6 +14,8 @@ package final class Transport: Sendable {
     package let options: NetworkOptions
     private let clients = Clients()
     private let proxies: Proxies
+    /// Servers that have answered in the clear, so that they do not speak TLS.
+    private let plain = Mutex<Set<String>>([])
 
     package init(_ options: NetworkOptions) throws {
         self.options = options
@@ -60,16 +62,19 @@ package final class Transport: Sendable {
             if let proxy = route.asksProxy, answer.status == .proxyAuthenticationRequired {
                 throw NetworkError.proxy(address: proxy.shown, .wantsPassword)
             }
-            return HTTPAnswer(
+            let told = HTTPAnswer(
                 status: Int(answer.status.code), headers: answer.headers,
                 body: HTTPBody(answer, from: address, watch: watch), url: address.text)
+            guard route.proxy == nil, address.scheme == .http else { return told }
+            let checked = try await told.unlessTLSIsWanted(at: address)
+            plain.withLock { _ = $0.insert(address.origin) }
+            return checked
         } catch {
             if let limit = watch.expired { throw NetworkError.timedOut(url: address.shown, limit) }
             if Task.isCancelled { throw CancellationError() }
             let failure = NetworkError(error, at: address, by: route, connectLimit: options.connectLimit)
-            guard case .tls(let url, .unknownAuthority) = failure else { throw failure }
-            let reason = await whyNotTrusted(address, by: route, options, until: deadline)
-            throw NetworkError.tls(url: url, reason ?? .unknownAuthority)
+            if plain.withLock({ $0.contains(address.origin) }) { throw failure }
+            throw await failure.lookedInto(at: address, by: route, options, until: deadline)
         }
     }
 

@@ -94,7 +94,8 @@ struct BlobPull: Sendable {
         if done > 0 {
             let answer = try await ask(
                 place, ["Range": "bytes=\(done)-"], accepting: [200, 206, 416], deadline)
-            if answer.status == 200 || answer.status == 206 && fits(answer, from: done) { return answer }
+            let goesOn = ContentRange(answer.headers)?.goesOn(at: done, of: descriptor.size) ?? false
+            if answer.status == 200 || answer.status == 206 && goesOn { return answer }
         }
         // From the start; whoever does not know ranges, or not this one, gives the whole again.
         return try await ask(place, [:], accepting: [200], deadline)
@@ -121,16 +122,6 @@ struct BlobPull: Sendable {
             throw NetworkError.badAnswer(url: answer.url, reason: "status \(answer.status)")
         }
         return answer
-    }
-
-    /// Whether a part is one that goes on where the last one ended: `bytes 100-199/200`.
-    private func fits(_ answer: HTTPAnswer, from done: Int64) -> Bool {
-        let words = (answer.headers.first(name: "Content-Range") ?? "").lowercased().split(separator: " ")
-        guard words.count == 2, words[0] == "bytes" else { return false }
-        let parts = words[1].split { $0 == "-" || $0 == "/" }
-        guard parts.count == 3, Int64(parts[0]) == done, let last = Int64(parts[1]) else { return false }
-        return last >= done && last < descriptor.size
-            && (parts[2] == "*" || Int64(parts[2]) == descriptor.size)
     }
 
     private func lie(_ actual: Int64) -> RegistryError {

@@ -174,14 +174,14 @@ import Testing
         let calls = String(decoding: try readFile(scratch.path + "/calls"), as: UTF8.self)
         #expect(
             calls.hasPrefix(
-                "-T -o ConnectTimeout=30 -l me -p 2222 -- build.example podman --url unix://\(podman.socket) "
-                    + "system dial-stdio\n"), "\(calls)")
+                "-T -o ConnectTimeout=30 -o BatchMode=yes -l me -p 2222 -- build.example podman "
+                    + "--url unix://\(podman.socket) system dial-stdio\n"), "\(calls)")
         let error = await #expect(throws: EngineSourceError.self) {
             let host = try EngineHost("ssh://other.example", from: "a test", tls: nil)
             _ = try await engineImage(
                 name, at: [host], program: "podman", platform: nil, options: options)
         }
-        #expect(error == .program("ssh", "ssh: no host 'other.example'"))
+        #expect(error == .ssh(host: "ssh://other.example", reason: "ssh: no host 'other.example'"))
     }
 
     @Test func theSocketOfABridgeGoesWithIt() throws {

@@ -116,7 +116,29 @@ import Testing
         let front = try await TLSFront(server, made.server)
         let url = "http://127.0.0.1:\(front.port)/"
         let error = await networkError { try await get(url, .quick()) }
-        #expect(error == .badAnswer(url: url, reason: "it is not HTTP") || error == .cut(url: url))
+        // It closes the connection without a word.
+        #expect(error == .wantsTLS(url: url))
+    }
+
+    /// As Go, nginx, Apache and Tomcat say it.
+    @Test(arguments: [
+        "Client sent an HTTP request to an HTTPS server.\n",
+        "<center>The plain HTTP request was sent to HTTPS port</center>",
+        "Reason: You're speaking plain HTTP to an SSL-enabled server port.<br />",
+        "Bad Request\nThis combination of host and port requires TLS.\n",
+    ]) func readsThatTLSIsWanted(_ text: String) async throws {
+        for head in [
+            "HTTP/1.0 400 Bad Request\r\n", "HTTP/1.1 400 Bad\r\nContent-Length: \(text.utf8.count)\r\n",
+        ] {
+            let curt = try HTTPServer { _, line in
+                line.send(head + "\r\n" + text)
+                line.close()
+            }
+            let error = await networkError { try await get(curt.url, .quick()) }
+            #expect(error == .wantsTLS(url: curt.url + "/"))
+        }
+        let other = try HTTPServer { _, line in line.answer(400, [:], "something else") }
+        #expect(try await get(other.url, .quick()) == Array("something else".utf8))
     }
 
     @Test func noticesCutsUnderTLS() async throws {

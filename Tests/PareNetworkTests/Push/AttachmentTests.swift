@@ -13,12 +13,12 @@ import Testing
 
     private func attach(
         _ text: String, to reference: ImageReference, as type: String = ArtifactType.openVEX,
-        _ client: RegistryClient
+        at created: String = "2026-01-02T03:04:05Z", _ client: RegistryClient
     ) async throws -> Digest {
         let subject = try await client.manifest(reference).descriptor
-        let attaching = Attaching(client, reference, subject: subject, created: "2026-01-02T03:04:05Z")
+        let attaching = Attaching(client, reference, subject: subject, created: created)
         let file = Attaching.File(name: "vex.json", mediaType: type, content: Array(text.utf8))
-        return try await attaching.attach([file], as: type)
+        return try await attaching.attach([file], as: type).digest
     }
 
     private func search(_ reference: ImageReference, _ client: RegistryClient) async throws
@@ -54,9 +54,12 @@ import Testing
                 ])
             let raw = try await skopeo("inspect", "--raw", "docker://\(registry.place)/app@\(vex)")
             #expect(try JSONValue(raw)["subject"]?["digest"]?.text == image.manifest.digest.description)
-            // The same again changes nothing.
-            #expect(try await attach(#"{"a": 1}"#, to: reference, client) == vex)
+            // The same again changes nothing, at any time; as another type it is something else.
+            let later = "2027-01-02T03:04:05Z"
+            #expect(try await attach(#"{"a": 1}"#, to: reference, at: later, client) == vex)
             #expect(try await search(reference, client).attachments.count == 2)
+            #expect(try await attach(#"{"a": 1}"#, to: reference, as: ArtifactType.csaf, client) != vex)
+            #expect(try await search(reference, client).attachments.count == 3)
         }
     }
 
@@ -128,7 +131,8 @@ import Testing
             }
             #expect(server.change { $0.manifests["sha256-\(image.manifest.digest.hex)"] } == nil)
             #expect(Set(try await search(reference, client).attachments.map(\.digest)) == attached)
-            #expect(server.requests.count { $0.path.contains("/referrers/") } == 3)
+            // Three pages here, and as many as there were before each of the five.
+            #expect(server.requests.count { $0.path.contains("/referrers/") } == 3 + 1 + 1 + 1 + 2 + 2)
         }
         await server.stop()
     }

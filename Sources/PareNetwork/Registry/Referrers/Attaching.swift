@@ -40,16 +40,54 @@ package struct Attaching: Sendable {
         }
     }
 
-    /// Attaches files as one artifact; gives its manifest's digest.
+    /// The artifact that files are in, by its manifest's digest.
+    package struct Outcome: Sendable, Hashable {
+        package let digest: Digest
+        /// Whether the same files were attached before, as the same type; then nothing was sent.
+        package let wasThere: Bool
+    }
+
+    /// Attaches files as one artifact, unless they are attached already.
     ///
     /// - Throws: ``AttachError``, ``PushError``, ``RegistryError``, ``NetworkError``; `CancellationError`.
-    package func attach(_ files: [File], as type: String) async throws -> Digest {
-        var layers: [Descriptor] = []
-        for file in files {
-            layers.append(
-                try await send(file.content, file.mediaType, ["org.opencontainers.image.title": file.name]))
+    package func attach(_ files: [File], as type: String) async throws -> Outcome {
+        let layers = files.map { file in
+            Descriptor(
+                mediaType: file.mediaType, digest: BlobContent(file.content).digest,
+                size: Int64(file.content.count),
+                annotations: ["org.opencontainers.image.title": file.name])
         }
-        let config = try await send(Array("{}".utf8), MediaType.empty, [:])
+        if let earlier = try await earlier(layers, type) { return Outcome(digest: earlier, wasThere: true) }
+        for file in files { _ = try await send(file.content, file.mediaType) }
+        return Outcome(digest: try await add(layers, type), wasThere: false)
+    }
+
+    /// Artifacts that are looked at for being the same; each costs a request.
+    private static let earlierLimit = 50
+
+    /// The artifact of that type that has the same files, whenever it was made; `nil` also where nobody says what there is.
+    private func earlier(_ layers: [Descriptor], _ type: String) async throws -> Digest? {
+        do {
+            let listed = try await client.referrers(of: subject.digest, in: reference).descriptors
+            for other in listed.filter({ $0.artifactType == type }).prefix(Self.earlierLimit) {
+                let manifest = try await client.manifest(
+                    ImageReference(
+                        registry: reference.registry, repository: reference.repository, digest: other.digest))
+                let json = manifest.json
+                guard json["subject"]?["digest"]?.text == subject.digest.description,
+                    json["artifactType"]?.text == type,
+                    json["layers"]?.elements?.map(Descriptor.init) == layers.map(Optional.some)
+                else { continue }
+                return other.digest
+            }
+        } catch is any Explained {
+            // What is attached after all says what is wrong, if it matters.
+        }
+        return nil
+    }
+
+    private func add(_ layers: [Descriptor], _ type: String) async throws -> Digest {
+        let config = try await send(Array("{}".utf8), MediaType.empty)
         let annotations = ["org.opencontainers.image.created": created]
         let manifest = JSONValue.record([
             ("schemaVersion", .number("2")), ("mediaType", .string(MediaType.manifest)),
@@ -69,15 +107,12 @@ package struct Attaching: Sendable {
         return digest
     }
 
-    private func send(_ bytes: [UInt8], _ type: String, _ annotations: [String: String]) async throws
-        -> Descriptor
-    {
+    private func send(_ bytes: [UInt8], _ type: String) async throws -> Descriptor {
         let content = BlobContent(bytes)
         let search = BlobSearch(client: client, reference: reference, digest: content.digest)
         if case .missing(let session) = try await search.run([]) {
             try await BlobUpload(client: client, reference: reference, content: content).send(session)
         }
-        return Descriptor(
-            mediaType: type, digest: content.digest, size: Int64(bytes.count), annotations: annotations)
+        return Descriptor(mediaType: type, digest: content.digest, size: Int64(bytes.count))
     }
 }
