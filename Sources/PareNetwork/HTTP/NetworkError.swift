@@ -51,6 +51,8 @@ package enum NetworkError: Explained, Hashable {
     package enum ProxyFailure: Hashable, Sendable {
         case unreachable(String)
         case wantsPassword
+        /// Not the one that it was given.
+        case refusesPassword
         case refused(String)
         case unsupported(String)
     }
@@ -86,6 +88,8 @@ extension NetworkError {
             "cannot reach the proxy '\(shown(address))': \(reason)"
         case .proxy(let address, .wantsPassword):
             "the proxy '\(shown(address))' wants a user name and password"
+        case .proxy(let address, .refusesPassword):
+            "the proxy '\(shown(address))' does not take the user name and password"
         case .proxy(let address, .refused(let reason)): "the proxy '\(shown(address))' refused: \(reason)"
         case .proxy(let address, .unsupported(let reason)):
             "the proxy '\(shown(address))' cannot be used: \(reason)"
@@ -102,7 +106,7 @@ extension NetworkError {
     package var hint: String? {
         switch self {
         case .offline: "leave out '--offline', or unset PARE_OFFLINE"
-        case .badAddress: nil
+        case .badAddress: "look at the name, and at the port: it is a number from 1 to 65535"
         case .unknownHost: "look at the name; behind a proxy, set HTTPS_PROXY"
         case .refused: "look whether the port is the right one and the server runs"
         case .unreachable: "look at the network, and at HTTPS_PROXY and NO_PROXY"
@@ -112,6 +116,10 @@ extension NetworkError {
         case .cut: "try again; if it stays so, look at the server or at what is between"
         case .proxy(_, .wantsPassword):
             "put them into the variable: HTTPS_PROXY=http://user:password@host:port"
+        case .proxy(_, .refusesPassword):
+            "look at the user and password in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY; write / ? # @ in them as %2F %3F %23 %40"
+        case .proxy(_, .unsupported):
+            "look at HTTPS_PROXY, HTTP_PROXY and ALL_PROXY; write / ? # @ in a password as %2F %3F %23 %40"
         case .proxy: "look at HTTPS_PROXY, HTTP_PROXY and ALL_PROXY; NO_PROXY names what needs no proxy"
         case .tooManyRedirects: "look whether the address is the right one"
         case .refusedRedirect: "'--insecure' allows http where https was asked for"

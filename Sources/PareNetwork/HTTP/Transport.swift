@@ -58,7 +58,7 @@ package final class Transport: Sendable {
         do {
             let answer = try await watch.wait { try await client.execute(outgoing, deadline: moment) }
             if let proxy = route.asksProxy, answer.status == .proxyAuthenticationRequired {
-                throw NetworkError.proxy(address: proxy.shown, .wantsPassword)
+                throw NetworkError.proxy(address: proxy.shown, route.proxy.refusal)
             }
             return HTTPAnswer(
                 status: Int(answer.status.code), headers: answer.headers,
