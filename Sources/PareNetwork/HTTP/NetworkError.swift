@@ -19,6 +19,8 @@ package enum NetworkError: Explained, Hashable {
     case tooManyRedirects(url: String, limit: Int)
     /// From `https` to `http`, or to something that is not the web.
     case refusedRedirect(url: String, to: String)
+    /// To somebody else, with what only the first one is told.
+    case secretRedirect(url: String, to: String)
     case tooLong(url: String, limit: Int)
     /// An answer with another status than one that helps.
     case status(url: String, Int)
@@ -63,9 +65,8 @@ package enum NetworkError: Explained, Hashable {
         case .refused, .cut, .unreachable, .unknownHost, .tls(_, .ended): true
         case .timedOut(_, let limit): if case .total = limit { false } else { true }
         case .proxy(_, .unreachable): true
-        case .offline, .badAddress, .tls, .proxy, .tooManyRedirects, .refusedRedirect, .tooLong, .status,
-            .badAnswer,
-            .badSetting:
+        case .offline, .badAddress, .tls, .proxy, .tooManyRedirects, .refusedRedirect, .secretRedirect,
+            .tooLong, .status, .badAnswer, .badSetting:
             false
         }
     }
@@ -96,6 +97,8 @@ extension NetworkError {
         case .tooManyRedirects(let url, let limit): "'\(shown(url))' was redirected more than \(limit) times"
         case .refusedRedirect(let url, let target):
             "'\(shown(url))' leads to '\(shown(target))', which is not followed"
+        case .secretRedirect(let url, let target):
+            "'\(shown(url))' leads to '\(shown(target))', which is not told what is for the first"
         case .tooLong(let url, let limit): "what '\(shown(url))' gives is longer than \(ByteCount(limit))"
         case .status(let url, let status): "cannot fetch '\(shown(url))': the server answers \(status)"
         case .badAnswer(let url, let reason): "'\(shown(url))' gave an answer that cannot be used: \(reason)"
@@ -123,6 +126,7 @@ extension NetworkError {
         case .proxy: "look at HTTPS_PROXY, HTTP_PROXY and ALL_PROXY; NO_PROXY names what needs no proxy"
         case .tooManyRedirects: "look whether the address is the right one"
         case .refusedRedirect: "'--insecure' allows http where https was asked for"
+        case .secretRedirect: "look whether the address is the right one, or ask who runs the server"
         case .status(_, 401), .status(_, 403): "look whether the address is for everybody"
         case .tooLong, .status: "look whether the address is the right one"
         case .badAnswer:
