@@ -112,11 +112,13 @@ struct BlobPull: Sendable {
                 throw RegistryError.blobMissing(image: image, digest: descriptor.digest)
             }
         }
-        guard let address = WebAddress(url), address.scheme == .https || client.mayBePlain(address) else {
-            throw NetworkError.badAddress(url)
+        guard let address = WebAddress(url) else { throw NetworkError.badAddress(url) }
+        guard client.mayLeadTo(address, reference.registry) else {
+            throw NetworkError.refusedRedirect(url: reference.name, to: url)
         }
-        let answer = try await client.transport.perform(
-            HTTPRequest(.GET, address.text, headers: headers), until: deadline)
+        var request = HTTPRequest(.GET, address.text, headers: headers)
+        request.showsCertificate = false
+        let answer = try await client.transport.perform(request, until: deadline)
         guard accepting.contains(answer.status) else {
             throw NetworkError.badAnswer(url: answer.url, reason: "status \(answer.status)")
         }

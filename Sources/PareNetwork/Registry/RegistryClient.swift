@@ -11,10 +11,18 @@ package actor RegistryClient {
     private let credentials: any CredentialSource
     private let endpoints: @Sendable (ImageReference) throws -> [Endpoint]
     private var authorizations: [Access: Authorization] = [:]
-    /// `http` or `https`, of registries that have answered.
-    private var schemes: [String: String] = [:]
-    /// Mirrors that could not be reached, which are not asked again.
+    /// How registries that have answered are spoken with.
+    var schemes: [Speech: String] = [:]
+    /// Mirrors that could not be reached or gave rubbish, which are not asked again.
     private var silent: Set<String> = []
+    /// Places that were told of already.
+    private var told: Set<String> = []
+
+    /// A registry, and whether it may be spoken with in the clear: what is found out of the one rests on that.
+    struct Speech: Hashable {
+        let registry: String
+        let isInsecure: Bool
+    }
 
     /// - Parameters:
     ///   - transport: Carries the requests.
@@ -103,14 +111,14 @@ package actor RegistryClient {
         var used = authorizations[access].flatMap { $0.isOver ? nil : $0 }
         var answer = try await send(request, to: place, used, deadline, retrying: policy)
         // What somebody else wants, to whom a redirect led, is not for us to give.
-        if answer.status == 401, isOwn(answer.url, of: place.registry) {
+        if answer.status == 401, isOwn(answer.url, of: place) {
             let challenges = Challenge.all(in: answer.headers["WWW-Authenticate"])
             let known = try await credentials.credentials(
                 forRegistry: place.registry, repository: place.repository)
             authorizations[access] = nil
             used = nil
             for credential in known.isEmpty ? [nil] : known.map(Optional.some) {
-                let next = try await authorization(challenges, access, credential, deadline)
+                let next = try await authorization(challenges, access, at: place, credential, deadline)
                 guard let next else { continue }
                 used = next
                 answer = try await send(request, to: place, next, deadline, retrying: policy)
@@ -134,11 +142,13 @@ package actor RegistryClient {
 
     /// What answers one of a registry's challenges with a credential; `nil` where nothing does.
     private func authorization(
-        _ challenges: [Challenge], _ access: Access, _ credential: Credential?, _ deadline: Deadline
+        _ challenges: [Challenge], _ access: Access, at place: Endpoint, _ credential: Credential?,
+        _ deadline: Deadline
     ) async throws -> Authorization? {
         if let challenge = challenges.first(where: { $0.scheme == "bearer" }) {
             let service = try TokenService(
-                challenge, of: access.registry, at: address(of: access.registry), transport)
+                challenge, of: place.registry, at: address(of: place), isInsecure: place.isInsecure, transport
+            )
             let own = "repository:\(access.repository):"
             let wanted = (challenge.parameters["scope"] ?? "").split(separator: " ").map(String.init)
             let more = wanted.filter { !$0.hasPrefix(own) && !access.scopes.contains($0) }
@@ -149,102 +159,5 @@ package actor RegistryClient {
             case .password(let user, let password) = credential
         else { return nil }
         return .basic(user, password)
-    }
-
-    func address(of registry: String) -> String {
-        Self.address(of: registry, schemes[registry] ?? "https")
-    }
-
-    private static func address(of registry: String, _ scheme: String) -> String {
-        "\(scheme)://\(registry == ImageReference.dockerHub ? "registry-1.docker.io" : registry)"
-    }
-
-    /// Whether a path, or an address that the registry has given, is the registry's own.
-    private func isOwn(_ url: String, of registry: String) -> Bool {
-        !url.contains("://") || WebAddress(url)?.origin == WebAddress(address(of: registry))?.origin
-    }
-
-    /// Sends a request, over TLS unless the registry has none and may do without it.
-    func send(
-        _ request: HTTPRequest, to place: Endpoint, _ authorization: Authorization?, _ deadline: Deadline,
-        retrying policy: RetryPolicy = .standard
-    ) async throws -> HTTPAnswer {
-        func addressed() -> HTTPRequest {
-            var request = request
-            if !request.url.contains("://") {
-                let folder = place.repository.isEmpty ? "" : place.repository + "/"
-                request.url = "\(address(of: place.registry))/v2/\(folder)\(request.url)"
-            }
-            let isOwn = isOwn(request.url, of: place.registry)
-            request.takesAnyCertificate = place.isInsecure && isOwn
-            if let authorization, isOwn {
-                request.headers.replaceOrAdd(name: "Authorization", value: authorization.header.text)
-            }
-            return request
-        }
-        let isNew = try await settleScheme(of: place, deadline)
-        do {
-            return try await transport.perform(addressed(), retrying: policy, until: deadline)
-        } catch {
-            if isNew { schemes[place.registry] = nil }
-            throw error
-        }
-    }
-
-    /// Finds out whether a registry speaks TLS, where it may do without: by asking it.  On this machine few do.
-    ///
-    /// - Returns: Whether that was not known before.
-    private func settleScheme(of place: Endpoint, _ deadline: Deadline) async throws -> Bool {
-        guard schemes[place.registry] == nil, mayBePlain(place) else { return false }
-        let isNear = WebAddress("http://" + place.registry)?.isOnThisMachine ?? false
-        for scheme in isNear ? ["http", "https"] : ["https", "http"] {
-            // Nothing is noted before it is known: others ask at the same time.
-            var question = HTTPRequest(.GET, Self.address(of: place.registry, scheme) + "/v2/")
-            question.takesAnyCertificate = place.isInsecure
-            do {
-                let answer = try await transport.perform(question, retrying: .once, until: deadline)
-                // Whoever speaks TLS says so to those who do not, or sends them where he does.
-                if scheme == "https" || answer.status != 400 && !answer.url.hasPrefix("https:") {
-                    schemes[place.registry] = scheme
-                    return true
-                }
-            } catch let error as NetworkError {
-                // A connection that was cut says nothing of how the other side speaks.
-                if case .cut = error { continue }
-                if scheme == "https", !error.speaksOfNoTLS(at: place) {
-                    schemes[place.registry] = scheme
-                    return true
-                }
-            }
-        }
-        schemes[place.registry] = isNear ? "http" : "https"
-        return true
-    }
-
-    private nonisolated func mayBePlain(_ place: Endpoint) -> Bool {
-        place.isInsecure || WebAddress("http://" + place.registry).map(mayBePlain) ?? false
-    }
-
-    /// Whether somebody may be spoken with in the clear: on this machine, as Docker does, or where the user allows it.
-    nonisolated func mayBePlain(_ address: WebAddress) -> Bool {
-        transport.options.isInsecure || address.isOnThisMachine
-    }
-}
-
-extension WebAddress {
-    fileprivate var isOnThisMachine: Bool {
-        host == "localhost" || host.hasSuffix(".localhost") || host == "::1"
-            || host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." }
-    }
-}
-
-extension NetworkError {
-    /// Whether somebody may listen who does not speak TLS.
-    fileprivate func speaksOfNoTLS(at place: Endpoint) -> Bool {
-        switch self {
-        case .tls(_, .notTLS), .tls(_, .ended): true
-        case .refused: !place.registry.contains(":")
-        default: false
-        }
     }
 }
