@@ -40,7 +40,7 @@ public struct ListAttachments: Sendable {
             let found = try await AttachmentSearch(client, target, subjects: subjects).run()
             let list = AttachmentList(
                 image: target.familiar, digest: named.descriptor.digest, attachments: found.attachments,
-                diagnostics: found.diagnostics)
+                diagnostics: [named.detour].compactMap(\.self) + found.diagnostics)
             if let folder { try await fetch(list, of: target, to: folder, client, in: setup) }
             return list
         }

@@ -34,7 +34,7 @@ public struct Login: Sendable {
         guard !user.isEmpty, !user.contains(":") else { throw LoginError.badUser(user) }
         guard !password.isEmpty else { throw LoginError.noPassword(registry: registry) }
         let said = Credential.password(user: user, Secret(password))
-        let mirrors = try MirrorTable(environment: setup.environment)
+        let mirrors = try setup.mirrors()
         let token = try await setup.withTransport { transport in
             try await RegistryClient(transport, credentials: NoCredentials())
                 .signIn(to: registry, with: said, isInsecure: mirrors.isInsecure(registry: registry))

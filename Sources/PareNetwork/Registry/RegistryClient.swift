@@ -10,6 +10,7 @@ package actor RegistryClient {
     let transport: Transport
     private let credentials: any CredentialSource
     private let endpoints: @Sendable (ImageReference) throws -> [Endpoint]
+    private let tell: @Sendable (Diagnostic) -> Void
     private var authorizations: [Access: Authorization] = [:]
     /// How registries that have answered are spoken with.
     var schemes: [Speech: String] = [:]
@@ -28,13 +29,16 @@ package actor RegistryClient {
     ///   - transport: Carries the requests.
     ///   - credentials: What registries are convinced with.
     ///   - endpoints: Where an image is asked for, the original last.
+    ///   - tell: Is told once of every image that came from elsewhere than its name says.
     package init(
         _ transport: Transport, credentials: any CredentialSource,
-        endpoints: @escaping @Sendable (ImageReference) throws -> [Endpoint] = { [Endpoint($0)] }
+        endpoints: @escaping @Sendable (ImageReference) throws -> [Endpoint] = { [Endpoint($0)] },
+        tell: @escaping @Sendable (Diagnostic) -> Void = { _ in }
     ) {
         self.transport = transport
         self.credentials = credentials
         self.endpoints = endpoints
+        self.tell = tell
     }
 
     /// Something that may be done in a registry.
@@ -75,19 +79,63 @@ package actor RegistryClient {
         body: HTTPRequest.Body = .empty, pushing: Bool = false, reading others: [String] = [],
         accepting: Set<Int> = [200], retrying policy: RetryPolicy = .standard, until deadline: Deadline? = nil
     ) async throws -> HTTPAnswer {
+        let request = HTTPRequest(method, path, headers: headers, body: body)
         let deadline = deadline ?? Deadline(after: transport.options.timeLimit)
         let places = try pushing ? [original(reference)] : endpoints(reference)
-        for (index, place) in places.enumerated()
-        where index == places.count - 1 || !silent.contains(place.registry) {
+        return try await firstOf(places, for: reference) { place, isLast in
             let access = Access(
                 registry: place.registry, repository: place.repository, isPushing: pushing, others: others)
+            return try await ask(
+                request, at: place, access, accepting, deadline, isLast ? policy : policy.hasty)
+        }
+    }
+
+    /// Reads something whole at the first place that gives it as it should be.
+    ///
+    /// - Parameters:
+    ///   - path: Of what is asked for, in the repository.
+    ///   - reference: Names the repository.
+    ///   - headers: Besides those that convince the registry.
+    ///   - deadline: For all of it with the body.
+    ///   - take: Makes of an answer, and the place that it is from, what it is; throws where it is not as it should be.
+    /// - Returns: What was made of the answer.
+    /// - Throws: What the last place led to.
+    func read<Value>(
+        _ path: String, of reference: ImageReference, headers: HTTPHeaders, until deadline: Deadline?,
+        _ take: (HTTPAnswer, Endpoint) async throws -> Value
+    ) async throws -> Value {
+        let deadline = deadline ?? Deadline(after: transport.options.timeLimit)
+        return try await firstOf(endpoints(reference), for: reference) { place, isLast in
+            let access = Access(
+                registry: place.registry, repository: place.repository, isPushing: false, others: [])
+            let answer = try await ask(
+                HTTPRequest(.GET, path, headers: headers), at: place, access, [200], deadline,
+                isLast ? .standard : RetryPolicy.standard.hasty)
             do {
-                let request = HTTPRequest(method, path, headers: headers, body: body)
-                var policy = policy
-                // Where there is another place, it is sooner asked than this one again and again.
-                if index < places.count - 1 { policy.tries = min(policy.tries, 2) }
-                return try await ask(request, at: place, access, accepting, deadline, policy)
-            } catch  where index < places.count - 1 && !Task.isCancelled {
+                return try await take(answer, place)
+            } catch let error as any Explained {
+                // Whoever gives rubbish for this gives it for what belongs to it too.
+                if !isLast { silent.insert(place.registry) }
+                throw error
+            }
+        }
+    }
+
+    /// Goes from place to place until one gives what it should.
+    private func firstOf<Value>(
+        _ places: [Endpoint], for reference: ImageReference,
+        _ ask: (_ place: Endpoint, _ isLast: Bool) async throws -> Value
+    ) async throws -> Value {
+        for (index, place) in places.enumerated() {
+            let isLast = index == places.count - 1
+            guard isLast || !silent.contains(place.registry) else { continue }
+            do {
+                let value = try await ask(place, isLast)
+                if let detour = place.detour(from: reference), told.insert(place.reference.name).inserted {
+                    tell(detour)
+                }
+                return value
+            } catch  where !isLast && !Task.isCancelled {
                 // The next place says what there is to say.
                 if error is NetworkError { silent.insert(place.registry) }
             }

@@ -42,6 +42,7 @@ private struct ImageFinding {
 
     mutating func image(for platform: Platform?) async throws -> Image {
         let named = try await client.manifest(reference)
+        diagnostics += [named.detour].compactMap(\.self)
         var manifest = named
         var isChosen = false
         if named.isIndex {
