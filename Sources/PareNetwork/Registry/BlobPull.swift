@@ -29,8 +29,10 @@ struct BlobPull: Sendable {
     /// Calls with all pieces in their order, as many bytes as the descriptor says.
     ///
     /// - Throws: ``RegistryError``, ``NetworkError``, what `take` throws; `CancellationError`.
-    func run(_ take: (ByteBuffer) async throws -> Void) async throws {
-        let deadline = Deadline(after: client.transport.options.timeLimit)
+    func run(
+        until deadline: Deadline? = nil, _ take: (ByteBuffer) async throws -> Void
+    ) async throws {
+        let deadline = deadline ?? Deadline(after: client.transport.options.timeLimit)
         var done: Int64 = 0
         guard descriptor.isForeign else { return try await pull(.registry, &done, deadline, take) }
         var reasons: [String] = descriptor.urls.isEmpty ? ["the manifest names no address of it"] : []
