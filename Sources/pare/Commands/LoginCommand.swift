@@ -42,7 +42,7 @@ struct LoginCommand: AsyncParsableCommand {
             return try await Login(registry: registry, user: user, password: password, file: file)
                 .run(in: setup)
         }
-        StandardError.write(report.diagnostics)
+        StandardError.tell(report.diagnostics)
         StandardOutput.write(report.text)
     }
 

@@ -160,7 +160,7 @@ struct BlobUpload: Sendable {
                 digest != content.digest.description
             {
                 throw PushError.digestDiffers(
-                    reference: reference.name, sent: content.digest, registry: String(digest.prefix(200)))
+                    reference: reference.name, sent: content.digest, registry: shownText(digest, limit: 200))
             }
             state.isDone = true
         case 202:
