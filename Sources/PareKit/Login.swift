@@ -22,6 +22,11 @@ public struct Login: Sendable {
         self.file = file
     }
 
+    /// Whether a registry has such a name, before anybody is asked for a password.
+    ///
+    /// - Throws: `LoginError` for what is no registry's name.
+    public static func check(_ registry: String?) throws { _ = try registryName(registry) }
+
     /// What was done.
     public struct Report: Sendable {
         /// For a person.

@@ -15,7 +15,10 @@ public struct RegistryAccess: Sendable {
 
     /// - Throws: ``RegistryAccessError``.
     func credentials() throws -> [Credential] {
-        if let token { return [.registryToken(Secret(token))] }
+        // Files and programs that hold tokens end them with a line break.
+        if let token = token?.prefix(while: { !$0.isNewline }), !token.isEmpty {
+            return [.registryToken(Secret(String(token)))]
+        }
         let users = users.map(Self.list) ?? []
         // The comma in the password of one user is its own.
         let passwords = users.count == 1 ? passwords.map { [$0] } ?? [] : passwords.map(Self.list) ?? []
