@@ -64,7 +64,8 @@ public struct Scan: Sendable {
         let store = try await opening
         let candidates = try store.candidates(
             for: inventory.packages, distro: inventory.distro, repositoryRelease: inventory.repositoryRelease)
-        let matched = findings(of: candidates, distro: inventory.distro)
+        let matched = findings(
+            in: candidates.inHalves { [findings(of: Array($0), distro: inventory.distro)] })
         let facts = image.kind == .image ? reading.facts : nil
         let judged = try await dismissed(matched.findings, image, facts, inventory, setup)
         let selected = judged.findings.selected(

@@ -89,7 +89,7 @@ public struct ExportDatabase: Sendable {
         func add(_ bytes: [UInt8]) throws {
             try bytes.withUnsafeBytes { try packer.add($0) { try output.write($0) } }
         }
-        let text = Array((list.json.indented + "\n").utf8)
+        let text = Array(list.json.document.utf8)
         try add(TarWriter.header(ofFile: ExportedData.listName, size: text.count) + text)
         try add(TarWriter.padding(after: text.count))
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
