@@ -12,9 +12,12 @@ import Glibc
 ///   - path: Of the file.
 ///   - replacing: Whether there may be one already.
 ///   - mode: Permission bits of a new file, less the process's mask; a replaced file keeps its own.
+///   - keepingOwner: Whether a replaced file must keep its owner and group too.
+///   - mask: What a replaced file keeps of its permission bits.
 /// - Throws: ``FileError``, with nothing left behind.
 package func writeFile(
-    _ bytes: UnsafeRawBufferPointer, to path: String, replacing: Bool = false, mode: UInt32 = 0o644
+    _ bytes: UnsafeRawBufferPointer, to path: String, replacing: Bool = false, mode: UInt32 = 0o644,
+    keepingOwner: Bool = false, masking mask: UInt32 = 0o7777
 ) throws(FileError) {
     let path = replacing ? resolvedLink(path) : path
     var old = stat()
@@ -31,7 +34,10 @@ package func writeFile(
     guard descriptor >= 0 else { throw .writing(path, "create") }
     do throws(FileError) {
         defer { close(descriptor) }
-        if isThere { fchmod(descriptor, old.st_mode & 0o7777) }
+        if isThere {
+            if keepingOwner { try keepOwner(old, of: descriptor, path: path) }
+            fchmod(descriptor, old.st_mode & 0o7777 & mask)
+        }
         try writeAll(bytes, to: descriptor, path: path)
         guard fsync(descriptor) == 0 else { throw .writing(path) }
     } catch {
@@ -39,6 +45,15 @@ package func writeFile(
         throw error
     }
     try settle(temporary, at: path, replacing: replacing)
+}
+
+/// Gives a new file the owner and group of the one that it is to replace.
+private func keepOwner(_ old: stat, of descriptor: Int32, path: String) throws(FileError) {
+    var new = stat()
+    guard fstat(descriptor, &new) == 0, (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid) else { return }
+    guard fchown(descriptor, old.st_uid, old.st_gid) == 0 else {
+        throw .failed(action: "keep the owner of", path: path, reason: String(cString: strerror(errno)))
+    }
 }
 
 /// Writes to what is there: `/dev/full`, `/dev/stdout`, a named pipe.
@@ -51,10 +66,13 @@ private func writeThrough(_ bytes: UnsafeRawBufferPointer, to path: String) thro
 
 /// The same for an array.
 package func writeFile(
-    _ bytes: [UInt8], to path: String, replacing: Bool = false, mode: UInt32 = 0o644
+    _ bytes: [UInt8], to path: String, replacing: Bool = false, mode: UInt32 = 0o644,
+    keepingOwner: Bool = false, masking mask: UInt32 = 0o7777
 ) throws(FileError) {
     try bytes.withUnsafeBufferPointer { (bytes) throws(FileError) in
-        try writeFile(UnsafeRawBufferPointer(bytes), to: path, replacing: replacing, mode: mode)
+        try writeFile(
+            UnsafeRawBufferPointer(bytes), to: path, replacing: replacing, mode: mode,
+            keepingOwner: keepingOwner, masking: mask)
     }
 }
 
@@ -100,7 +118,7 @@ func settle(_ temporary: String, at path: String, replacing: Bool) throws(FileEr
 }
 
 /// Where a link leads; the path itself where it is none, or leads nowhere.
-func resolvedLink(_ path: String) -> String {
+package func resolvedLink(_ path: String) -> String {
     guard let real = realpath(path, nil) else { return path }
     defer { free(real) }
     return String(cString: real)

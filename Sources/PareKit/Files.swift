@@ -10,10 +10,15 @@ func readText(_ path: String) throws -> String {
 }
 
 /// All of standard input, at most 16 MiB.
+///
+/// - Throws: ``VerbError``; `CancellationError` where the task is cancelled while nothing comes.
 func readInput() throws -> String {
     var content: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 64 * 1024)
+    var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
     while content.count <= 16 << 20 {
+        try Task.checkCancellation()
+        guard poll(&input, 1, 200) != 0 else { continue }
         let count = read(STDIN_FILENO, &piece, piece.count)
         if count < 0 && errno == EINTR { continue }
         guard count >= 0 else {

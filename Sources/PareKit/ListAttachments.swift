@@ -40,7 +40,7 @@ public struct ListAttachments: Sendable {
             let found = try await AttachmentSearch(client, target, subjects: subjects).run()
             let list = AttachmentList(
                 image: target.familiar, digest: named.descriptor.digest, attachments: found.attachments,
-                diagnostics: found.diagnostics)
+                diagnostics: [named.detour].compactMap(\.self) + found.diagnostics)
             if let folder { try await fetch(list, of: target, to: folder, client, in: setup) }
             return list
         }
@@ -62,9 +62,11 @@ public struct ListAttachments: Sendable {
         _ list: AttachmentList, of target: ImageReference, to folder: String, _ client: RegistryClient,
         in setup: Setup
     ) async throws {
-        let size = list.attachments.map(\.size).reduce(.zero, +)
-        guard size <= ByteCount(Self.sizeLimit) else {
-            throw AttachmentError.tooMuch(image: list.image, size: size, limit: ByteCount(Self.sizeLimit))
+        let limit = ByteCount(Self.sizeLimit)
+        let sizes = list.attachments.flatMap(\.files).map(\.size)
+        guard sizes.allSatisfy({ $0 <= limit }), sizes.reduce(.zero, +) <= limit else {
+            throw AttachmentError.tooMuch(
+                image: list.image, size: sizes.reduce(.zero, +), limit: limit)
         }
         makeFolders(folder)
         for attachment in list.attachments where !attachment.files.isEmpty {

@@ -22,6 +22,11 @@ public struct Login: Sendable {
         self.file = file
     }
 
+    /// Whether a registry has such a name, before anybody is asked for a password.
+    ///
+    /// - Throws: `LoginError` for what is no registry's name.
+    public static func check(_ registry: String?) throws { _ = try registryName(registry) }
+
     /// What was done.
     public struct Report: Sendable {
         /// For a person.
@@ -34,7 +39,7 @@ public struct Login: Sendable {
         guard !user.isEmpty, !user.contains(":") else { throw LoginError.badUser(user) }
         guard !password.isEmpty else { throw LoginError.noPassword(registry: registry) }
         let said = Credential.password(user: user, Secret(password))
-        let mirrors = try MirrorTable(environment: setup.environment)
+        let mirrors = try setup.mirrors()
         let token = try await setup.withTransport { transport in
             try await RegistryClient(transport, credentials: NoCredentials())
                 .signIn(to: registry, with: said, isInsecure: mirrors.isInsecure(registry: registry))

@@ -15,7 +15,10 @@ public struct RegistryAccess: Sendable {
 
     /// - Throws: ``RegistryAccessError``.
     func credentials() throws -> [Credential] {
-        if let token { return [.registryToken(Secret(token))] }
+        // Files and programs that hold tokens end them with a line break.
+        if let token = token?.prefix(while: { !$0.isNewline }), !token.isEmpty {
+            return [.registryToken(Secret(String(token)))]
+        }
         let users = users.map(Self.list) ?? []
         // The comma in the password of one user is its own.
         let passwords = users.count == 1 ? passwords.map { [$0] } ?? [] : passwords.map(Self.list) ?? []
@@ -54,6 +57,10 @@ public func readPassword() throws -> String {
     return text
 }
 
+extension Diagnostic {
+    fileprivate var line: String { "\(severity.rawValue): \(message)" }
+}
+
 extension Setup {
     /// Makes a client of registries.
     ///
@@ -67,9 +74,19 @@ extension Setup {
         let explicit = try registries.isEmpty ? [] : self.registries.credentials()
         let credentials = CredentialStore(
             environment: environment, explicit: explicit, forRegistries: registries)
-        let mirrors = try MirrorTable(environment: environment)
+        let mirrors = try mirrors()
         return RegistryClient(
-            transport, credentials: credentials, endpoints: { try mirrors.places(for: $0) })
+            transport, credentials: credentials, endpoints: { try mirrors.places(for: $0) },
+            tell: { progress.report(.note($0.line)) })
+    }
+
+    /// Where images are asked for; what in the files about that is without effect is told.
+    ///
+    /// - Throws: `MirrorError`, `FileError`.
+    func mirrors() throws -> MirrorTable {
+        let table = try MirrorTable(environment: environment)
+        for diagnostic in table.diagnostics { progress.report(.note(diagnostic.line)) }
+        return table
     }
 
     /// Works with such a client, whose connections are closed afterwards.

@@ -16,11 +16,14 @@ public struct ByteCount: Hashable, Sendable {
 extension ByteCount: Comparable, AdditiveArithmetic {
     public static let zero = ByteCount(0)
     public static func < (left: Self, right: Self) -> Bool { left.bytes < right.bytes }
+    /// What does not fit into a number is the largest, or smallest, that does: sizes come from files that may lie.
     public static func + (left: Self, right: Self) -> Self {
-        ByteCount(left.bytes.addingReportingOverflow(right.bytes).partialValue)
+        let (sum, overflows) = left.bytes.addingReportingOverflow(right.bytes)
+        return overflows ? ByteCount(right.bytes > 0 ? Int64.max : .min) : ByteCount(sum)
     }
     public static func - (left: Self, right: Self) -> Self {
-        ByteCount(left.bytes.subtractingReportingOverflow(right.bytes).partialValue)
+        let (difference, overflows) = left.bytes.subtractingReportingOverflow(right.bytes)
+        return overflows ? ByteCount(right.bytes > 0 ? Int64.min : .max) : ByteCount(difference)
     }
 }
 

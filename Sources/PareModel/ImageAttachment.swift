@@ -36,7 +36,7 @@ public struct ImageAttachment: Hashable, Sendable {
         }
     }
 
-    /// Of all its files; what does not fit into a number counts as nothing.
+    /// Of all its files.
     public var size: ByteCount { files.map(\.size).reduce(.zero, +) }
 }
 

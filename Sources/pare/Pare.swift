@@ -42,8 +42,7 @@ struct Pare: AsyncParsableCommand {
     /// Tells of an error and ends the process with the exit code that fits it.
     private static func leave(with error: any Error) -> Never {
         if let error = error as? any Explained {
-            StandardError.write("error: \(error.problem)\n")
-            if let hint = error.hint { StandardError.write("hint: \(hint)\n") }
+            StandardError.tell(error)
             Glibc.exit(1)
         }
         if let stopped = error as? FixStopped {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
+import PareKit
 
 /// Questions to a person at the terminal.
 enum Prompt {
@@ -31,6 +32,11 @@ enum Prompt {
             StandardError.write("\n")
         }
         return try line()
+    }
+
+    /// The password that '--password-stdin' asks for: what is piped in, or typed unseen.
+    static func password() throws -> String {
+        try ask("Password: ", isHidden: true) ?? readPassword()
     }
 
     /// What is typed up to the end of a line, edited here where the terminal does not do it.

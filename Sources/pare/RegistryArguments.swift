@@ -28,7 +28,9 @@ struct RegistryArguments: ParsableArguments {
         guard !passwordStdin || access.users != nil else {
             throw ValidationError("'--password-stdin' needs '--username'")
         }
-        access.passwords = passwordStdin ? try readPassword() : environment.option("PASSWORD")
+        access.passwords = passwordStdin ? try Prompt.password() : environment.option("PASSWORD")
+        // A user that only the surroundings name, without a password, is nobody to be.
+        if username == nil, access.passwords == nil { access.users = nil }
         access.token = registryToken ?? (username == nil ? environment.option("REGISTRY_TOKEN") : nil)
         return access
     }

@@ -22,11 +22,20 @@ enum StandardOutput {
 enum StandardError {
     static func write(_ text: String) { _ = writeAll(text, to: STDERR_FILENO) }
 
+    /// Writes a message and a line break.  What strangers say in it cannot steer the terminal, nor look like a line of ours.
+    static func tell(_ message: String) { write(message.visibleLines + "\n") }
+
+    /// Tells what happened, and what to do.
+    static func tell(_ error: any Explained) {
+        tell("error: \(error.problem)")
+        if let hint = error.hint { tell("hint: \(hint)") }
+    }
+
     /// Tells of what was odd, a line each.
-    static func write(_ diagnostics: [Diagnostic]) {
+    static func tell(_ diagnostics: [Diagnostic]) {
         for diagnostic in diagnostics {
             let place = diagnostic.location.map { " (\($0))" } ?? ""
-            write("\(diagnostic.severity.rawValue): \(diagnostic.message)\(place)\n")
+            tell("\(diagnostic.severity.rawValue): \(diagnostic.message)\(place)")
         }
     }
 

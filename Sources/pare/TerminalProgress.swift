@@ -39,11 +39,11 @@ final class TerminalProgress: Sendable {
             state.detail = ""
             clear()
             let time = seconds.formatted(decimals: 1).leftPadded(to: 7)
-            StandardError.write("\(time) s  \(step)\(outcome.isEmpty ? "" : ": " + outcome)\n")
+            StandardError.tell("\(time) s  \(step)\(outcome.isEmpty ? "" : ": " + outcome)")
             draw(&state, force: true)
         case .note(let text):
             clear()
-            StandardError.write("           \(text)\n")
+            StandardError.tell("           \(text)")
             draw(&state, force: true)
         }
     }
@@ -59,7 +59,7 @@ final class TerminalProgress: Sendable {
         guard force || now - state.drawn > .milliseconds(100) else { return }
         state.drawn = now
         let seconds = Double((now - step.began).components.seconds).formatted(decimals: 0).leftPadded(to: 7)
-        let line = "\(seconds) s  \(step.name)\(state.detail.isEmpty ? " …" : ": " + state.detail)"
+        let line = "\(seconds) s  \(step.name.visible)\(state.detail.isEmpty ? " …" : ": " + state.detail)"
         StandardError.write("\r\u{1B}[K" + String(line.prefix(max(20, StandardError.width - 1))))
     }
 }
@@ -67,10 +67,5 @@ final class TerminalProgress: Sendable {
 extension String {
     fileprivate func leftPadded(to width: Int) -> String {
         String(repeating: " ", count: max(0, width - count)) + self
-    }
-
-    /// Without control characters, which could drive the terminal.
-    fileprivate var visible: String {
-        String(String.UnicodeScalarView(unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : $0 }))
     }
 }

@@ -52,6 +52,61 @@ import Testing
     func namesWhatIsNoRegistry(_ name: String) throws {
         let command = try Command("login", "--username", "me", "--password-stdin", name, input: "x")
         #expect(command.failed(naming: "'\(name)'"), "\(command)")
+        // Before anybody is asked for anything.
+        let unasked = try Command("login", name)
+        #expect(unasked.failed(naming: "'\(name)'"), "\(unasked)")
+    }
+
+    /// What was cloned or unpacked does not say that a certificate need not be trusted.
+    @Test func theFolderDoesNotSayWhomToTrust() async throws {
+        let authority = try await TestAuthority()
+        let registry = try await DockerRegistry(
+            .passwords(["me": "s3cret"]), tls: .init(try await authority.issue(.server)))
+        defer { registry.stop() }
+        let home = try TemporaryFolder()
+        let rule = #"{"registries":{"\#(registry.place)":{"insecure":true}}}"#
+        try home.write(rule, to: "cloned/.pare.json")
+        let login = ["login", "--username", "me", "--password-stdin", registry.place]
+        let way = Command.Way(
+            input: "s3cret", environment: environment(home), folder: home.path + "/cloned")
+        let first = try Command(login, way)
+        #expect(first.failed(naming: registry.place), "\(first)")
+        #expect(
+            first.errors.contains("warning: 'insecure' of '\(registry.place)' in '.pare.json'"), "\(first)")
+        #expect(first.errors.contains("'\(home.path)/.config/pare/pare.json'"), "\(first)")
+        try home.write(rule, to: ".config/pare/pare.json")
+        let second = try Command(login, way)
+        #expect(second.status == 0, "\(second)")
+    }
+
+    /// At a terminal a password that was to be piped in is asked for unseen, and Ctrl-C is heard the first time.
+    @Test func hidesWhatIsTypedInPlaceOfAPipe() async throws {
+        let script = #"""
+            import os, pty, signal, subprocess, sys, time
+            pid, terminal = pty.fork()
+            if pid == 0: os.execvp(sys.argv[1], sys.argv[1:])
+            said = b""
+            while b"Password: " not in said: said += os.read(terminal, 1000)
+            os.write(terminal, b"s3cret\n")
+            while True:
+                try: more = os.read(terminal, 1000)
+                except OSError: break
+                if not more: break
+                said += more
+            print(said.decode(), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+            silent = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE)
+            time.sleep(1)
+            silent.send_signal(signal.SIGINT)
+            print("piped", silent.wait(20))
+            """#
+        let home = try TemporaryFolder()
+        let output = try await runTool(
+            ["env", "HOME=" + home.path, "XDG_RUNTIME_DIR=" + home.path, "python3", "-c", script]
+                + [try Command.program.path, "login", "--username", "me", "--password-stdin", "127.0.0.1:1"])
+        let said = String(decoding: output, as: UTF8.self)
+        #expect(!said.contains("s3cret"), "\(said)")
+        #expect(said.contains("127.0.0.1:1"), "\(said)")
+        #expect(said.hasSuffix("piped 130\n"), "\(said)")
     }
 
     @Test func offlineNothingIsTried() throws {

@@ -156,6 +156,51 @@ import Testing
         #expect(try await keeping.forget("quay.io") == [])
     }
 
+    /// A password in plain text must not stay because the program that should have had it is gone.
+    @Test func forgettingGoesOnWhereAProgramIsMissing() async throws {
+        let home = try Home([
+            "run/containers/auth.json":
+                #"{"credsStore":"gone","auths":{"quay.io":{"auth":"\#(auth("a", "a"))"}}}"#,
+            ".docker/config.json": #"{"auths":{"quay.io":{"auth":"\#(auth("b", "b"))"}}}"#,
+        ])
+        let error = await #expect(throws: CredentialError.self) {
+            try await CredentialKeeping(environment: home.environment()).forget("quay.io")
+        }
+        #expect(error?.problem.contains("docker-credential-gone") == true)
+        #expect(try !home.text("run/containers/auth.json").contains("quay.io"))
+        #expect(try !home.text(".docker/config.json").contains("quay.io"))
+    }
+
+    @Test func loginsAtTheSameTimeAreAllKept() async throws {
+        let home = try Home()
+        let names = (0..<12).map { "r\($0).example" }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for name in names { group.addTask { _ = try await keep(for: name, in: home) } }
+            try await group.waitForAll()
+        }
+        let json = try JSONValue(Array(home.text(".docker/config.json").utf8))
+        #expect(Set((json["auths"]?.members ?? []).map(\.name)) == Set(names))
+    }
+
+    /// Where there was nothing to hide yet, others could read the file; a user who let them read secrets meant it.
+    @Test(arguments: [("{}", 0o600), (#"{"auths":{"a.corp":{"auth":"YTph"}}}"#, 0o644)])
+    func theFirstSecretHidesTheFile(_ text: String, _ expected: Int) async throws {
+        let home = try Home([".docker/config.json": text])
+        let file = home.path + "/.docker/config.json"
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
+        _ = try await keep(in: home)
+        #expect(try mode(file) == expected)
+    }
+
+    @Test(.enabled(if: getuid() == 0)) func theFileKeepsItsOwner() async throws {
+        let home = try Home([".docker/config.json": "{}"])
+        let file = home.path + "/.docker/config.json"
+        #expect(chown(file, 1234, 1235) == 0)
+        _ = try await keep(in: home)
+        let now = try FileManager.default.attributesOfItem(atPath: file)
+        #expect(now[.ownerAccountID] as? Int == 1234 && now[.groupOwnerAccountID] as? Int == 1235)
+    }
+
     static let unfit: [(String, [UInt8])] = [
         ("not JSON", Array("{".utf8)), ("not UTF-8", Array("{\"a\":\"".utf8) + [0xE9] + Array("\"}".utf8)),
         ("not an object", Array("{\"auths\":[]}".utf8)),

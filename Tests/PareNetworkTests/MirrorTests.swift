@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct MirrorTests {
     /// The places for an image, as `registry/repository:tag`, with a `!` for insecure ones.
-    private func places(_ home: Home, _ image: String) throws -> [String] {
+    func places(_ home: Home, _ image: String) throws -> [String] {
         let table = try MirrorTable(
             environment: home.environment(), folder: home.path + "/folder", system: home.path + "/etc")
         return try table.places(for: ImageReference(image)).map {
@@ -169,7 +169,7 @@ import Testing
               "ghcr.io": {"blocked": true}
             }}
             """
-        let home = try Home(["folder/.pare.json": text])
+        let home = try Home([".config/pare/pare.json": text])
         #expect(
             try places(home, "node:20") == [
                 "mirror.corp/hub/library/node:20", "10.0.0.1:5000/library/node:20!",

@@ -138,6 +138,26 @@ import Testing
         #expect(try await signIn(registry, "me", "x") == password("me", "x"))
     }
 
+    @Test(arguments: ["Basic realm=\"far\"", "Bearer realm=\"http://THIEF/token\""])
+    func whomARegistryLeadsToIsToldNoPassword(_ challenge: String) async throws {
+        let thief = try await LoopbackServer { _ in [.answer(200, [:], Array(#"{"token":"x"}"#.utf8))] }
+        let far = try await LoopbackServer { _ in
+            [.answer(401, ["WWW-Authenticate": challenge.replacing("THIEF", with: thief.place)])]
+        }
+        let near = try await LoopbackServer { request in
+            [.answer(307, ["Location": "http://\(far.place)\(request.uri)"])]
+        }
+        let transport = try Transport(NetworkOptions(environment: [:]))
+        let client = RegistryClient(transport, credentials: NoCredentials())
+        await #expect(throws: CredentialError.elsewhere(near.place, "http://\(far.place)/v2/")) {
+            try await client.signIn(to: near.place, with: password("me", "x"))
+        }
+        #expect(far.requests.allSatisfy { $0.headers["Authorization"].isEmpty })
+        #expect(thief.requests.isEmpty)
+        await transport.close()
+        for server in [thief, far, near] { await server.stop() }
+    }
+
     @Test func otherServersAreNoRegistries() async throws {
         let server = try await LoopbackServer { _ in [.answer(404, [:], [])] }
         let transport = try Transport(NetworkOptions(environment: [:]))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import NIOHTTP1
+import PareModel
 import Testing
 
 @testable import PareNetwork
@@ -30,6 +31,11 @@ import Testing
                 "http://r.example/v2/a/blobs/uploads/1", "https://r.example/v2/a/blobs/uploads/",
                 "https://r.example/v2/a/blobs/uploads/1"
             ),
+            (
+                "http://r.example:5000/up/1", "https://r.example:5000/v2/a/blobs/uploads/",
+                "https://r.example:5000/up/1"
+            ),
+            ("http://r.example:5001/up/1", "https://r.example:5000/v2/a/blobs/uploads/", nil),
             ("http://r.example.org/up", "https://r.example/v2/a/blobs/uploads/", nil),
             ("http://r.example/up", "http://r.example/v2/a/blobs/uploads/", "http://r.example/up"),
             ("", "https://r.example/v2/", nil), ("ftp://r.example/up", "https://r.example/v2/", nil),
@@ -38,6 +44,20 @@ import Testing
         ] as [(String, String, String?)])
     func resolvesLocations(_ location: String, _ base: String, _ expected: String?) {
         #expect(UploadSession.resolve(location, from: base) == expected)
+    }
+
+    @Test(arguments: [
+        ("http://r.example:5001/up", "it leads from https to http"),
+        ("ftp://r.example/", "it names no place for it"),
+    ])
+    func saysWhyAPlaceIsNone(_ location: String, _ reason: String) throws {
+        let answer = HTTPAnswer(
+            status: 202, headers: ["Location": location], body: HTTPBody { .init { nil } },
+            url: "https://r.example:5000/v2/a/blobs/uploads/")
+        let reference = ImageReference(registry: "r.example:5000", repository: "a")
+        #expect(throws: PushError.noUpload(registry: "r.example:5000", reason: reason)) {
+            try UploadSession(answer, of: reference)
+        }
     }
 
     @Test(

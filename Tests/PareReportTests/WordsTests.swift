@@ -75,11 +75,6 @@ import Testing
         #expect(days(from: first, to: last) == expected)
     }
 
-    @Test func hiddenCharactersAreShown() {
-        #expect("a\u{1B}[31m\r\n\u{202E}b".visible == "a\\u{1B}[31m\\u{D}\\u{A}\\u{202E}b")
-        #expect("Größe 日本".visible == "Größe 日本")
-    }
-
     @Test(arguments: [("", 0), ("abc", 3), ("日本", 4), ("e\u{301}", 1), ("–…✔", 3), ("🙂", 2)])
     func columnsAreCounted(_ text: String, _ columns: Int) {
         #expect(text.columns == columns)

@@ -113,6 +113,9 @@ struct AuthFile: Sendable {
         entries[RegistryKey(registry: registry, path: "")]?.json.members?.isEmpty == false
     }
 
+    /// Whether any entry does.
+    var hasSecrets: Bool { entries.values.contains { $0.json.members?.isEmpty == false } }
+
     /// What the file itself says for a repository: the entry for most of its path.
     func credential(forRegistry registry: String, repository: String) throws(CredentialError) -> Credential? {
         var path = repository[...]

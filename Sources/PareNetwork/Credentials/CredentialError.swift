@@ -14,6 +14,8 @@ package enum CredentialError: Explained, Hashable {
     case refused(registry: String)
     /// A server is asked whether it is a registry, and answers otherwise.
     case notRegistry(String, status: Int)
+    /// A registry leads to another server, which nothing was said for.
+    case elsewhere(String, String)
 
     package var problem: String {
         switch self {
@@ -26,6 +28,7 @@ package enum CredentialError: Explained, Hashable {
         case .refused(let registry): "'\(registry)' does not take this user and password"
         case .notRegistry(let name, let status):
             "'\(name)' is not a registry: it answered with status \(status)"
+        case .elsewhere(let name, let address): "'\(name)' leads to '\(address)', which is told no password"
         }
     }
 
@@ -41,6 +44,7 @@ package enum CredentialError: Explained, Hashable {
         case .noPlace: "set HOME or DOCKER_CONFIG, or name a file with '--auth-file'"
         case .refused: "many registries want an access token in place of the password"
         case .notRegistry: "look at the name; a registry answers at '/v2/'"
+        case .elsewhere: "log in to that server by its own name, if it is meant"
         }
     }
 }

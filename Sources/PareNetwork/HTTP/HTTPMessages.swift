@@ -21,6 +21,10 @@ package struct HTTPRequest: Sendable {
     package var body: Body
     /// Whether the server may show any certificate; whom it redirects to may not.
     package var takesAnyCertificate = false
+    /// Whether the server may ask for the user's certificate; whom it redirects to may not.
+    package var showsCertificate = true
+    /// Whether the body is for this server only: a redirect to another is refused.
+    package var isBodySecret = false
 
     package init(
         _ method: HTTPMethod = .GET, _ url: String, headers: HTTPHeaders = [:], body: Body = .empty

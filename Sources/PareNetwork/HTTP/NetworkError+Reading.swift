@@ -65,7 +65,7 @@ extension NetworkError {
         case .connectTimeout, .tlsHandshakeTimeout, .httpProxyHandshakeTimeout, .socksHandshakeTimeout,
             .getConnectionFromPoolTimeout:
             self = .timedOut(url: url, .connecting(connectLimit))
-        case .proxyAuthenticationRequired: self = .proxy(address: proxy?.shown ?? "", .wantsPassword)
+        case .proxyAuthenticationRequired: self = .proxy(address: proxy?.shown ?? "", proxy.refusal)
         case .invalidProxyResponse:
             self = .proxy(
                 address: proxy?.shown ?? "",
@@ -117,5 +117,12 @@ extension NetworkError {
         case .timedOut(_, .connecting(let time)): "no connection in \(time.shown)"
         default: nil
         }
+    }
+}
+
+extension Proxy? {
+    /// What status 407 means, with a password and without.
+    var refusal: NetworkError.ProxyFailure {
+        self?.address.userInfo == nil ? .wantsPassword : .refusesPassword
     }
 }

@@ -21,6 +21,8 @@ package enum NetworkError: Explained, Hashable {
     case tooManyRedirects(url: String, limit: Int)
     /// From `https` to `http`, or to something that is not the web.
     case refusedRedirect(url: String, to: String)
+    /// To somebody else, with what only the first one is told.
+    case secretRedirect(url: String, to: String)
     case tooLong(url: String, limit: Int)
     /// An answer with another status than one that helps.
     case status(url: String, Int)
@@ -53,6 +55,8 @@ package enum NetworkError: Explained, Hashable {
     package enum ProxyFailure: Hashable, Sendable {
         case unreachable(String)
         case wantsPassword
+        /// Not the one that it was given.
+        case refusesPassword
         case refused(String)
         case unsupported(String)
     }
@@ -63,10 +67,8 @@ package enum NetworkError: Explained, Hashable {
         case .refused, .cut, .unreachable, .unknownHost, .tls(_, .ended): true
         case .timedOut(_, let limit): if case .total = limit { false } else { true }
         case .proxy(_, .unreachable): true
-        case .offline, .badAddress, .tls, .wantsTLS, .proxy, .tooManyRedirects, .refusedRedirect, .tooLong,
-            .status,
-            .badAnswer,
-            .badSetting:
+        case .offline, .badAddress, .tls, .wantsTLS, .proxy, .tooManyRedirects, .refusedRedirect,
+            .secretRedirect, .tooLong, .status, .badAnswer, .badSetting:
             false
         }
     }
@@ -90,12 +92,16 @@ extension NetworkError {
             "cannot reach the proxy '\(shown(address))': \(reason)"
         case .proxy(let address, .wantsPassword):
             "the proxy '\(shown(address))' wants a user name and password"
+        case .proxy(let address, .refusesPassword):
+            "the proxy '\(shown(address))' does not take the user name and password"
         case .proxy(let address, .refused(let reason)): "the proxy '\(shown(address))' refused: \(reason)"
         case .proxy(let address, .unsupported(let reason)):
             "the proxy '\(shown(address))' cannot be used: \(reason)"
         case .tooManyRedirects(let url, let limit): "'\(shown(url))' was redirected more than \(limit) times"
         case .refusedRedirect(let url, let target):
             "'\(shown(url))' leads to '\(shown(target))', which is not followed"
+        case .secretRedirect(let url, let target):
+            "'\(shown(url))' leads to '\(shown(target))', which is not told what is for the first"
         case .tooLong(let url, let limit): "what '\(shown(url))' gives is longer than \(ByteCount(limit))"
         case .status(let url, let status): "cannot fetch '\(shown(url))': the server answers \(status)"
         case .badAnswer(let url, let reason): "'\(shown(url))' gave an answer that cannot be used: \(reason)"
@@ -106,7 +112,7 @@ extension NetworkError {
     package var hint: String? {
         switch self {
         case .offline: "leave out '--offline', or unset PARE_OFFLINE"
-        case .badAddress: nil
+        case .badAddress: "look at the name, and at the port: it is a number from 1 to 65535"
         case .unknownHost: "look at the name; behind a proxy, set HTTPS_PROXY"
         case .refused: "look whether the port is the right one and the server runs"
         case .unreachable: "look at the network, and at HTTPS_PROXY and NO_PROXY"
@@ -117,9 +123,14 @@ extension NetworkError {
         case .cut: "try again; if it stays so, look at the server or at what is between"
         case .proxy(_, .wantsPassword):
             "put them into the variable: HTTPS_PROXY=http://user:password@host:port"
+        case .proxy(_, .refusesPassword):
+            "look at the user and password in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY; write / ? # @ in them as %2F %3F %23 %40"
+        case .proxy(_, .unsupported):
+            "look at HTTPS_PROXY, HTTP_PROXY and ALL_PROXY; write / ? # @ in a password as %2F %3F %23 %40"
         case .proxy: "look at HTTPS_PROXY, HTTP_PROXY and ALL_PROXY; NO_PROXY names what needs no proxy"
         case .tooManyRedirects: "look whether the address is the right one"
         case .refusedRedirect: "'--insecure' allows http where https was asked for"
+        case .secretRedirect: "look whether the address is the right one, or ask who runs the server"
         case .status(_, 401), .status(_, 403): "look whether the address is for everybody"
         case .tooLong, .status: "look whether the address is the right one"
         case .badAnswer:

@@ -12,11 +12,13 @@ struct Proxy: Hashable, Sendable {
     /// With user and password, where the variable has them.
     let address: WebAddress
 
-    /// As people write it: `http://user:password@host:3128`, `host:3128`, `socks5://host`.
+    /// As people write it: `http://user:password@host:3128`, `host:3128`, `socks5://host`.  A `/`, `?` or `#` in a password is
+    /// to be encoded: `nil` where it seems to be one.
     init?(_ text: String) {
         let mark = text.firstRange(of: "://")
         let rest = mark.map { text[$0.upperBound...] } ?? text[...]
         let place = rest.prefix { !"/?#".contains($0) }
+        guard !rest.dropFirst(place.count).contains("@") else { return nil }
         switch mark.map({ text[..<$0.lowerBound].lowercased() }) ?? "http" {
         case "http": kind = .http
         case "https": kind = .https
@@ -32,7 +34,7 @@ struct Proxy: Hashable, Sendable {
     }
 
     /// As people may see it.
-    var shown: String { address.origin }
+    var shown: String { kind == .socks ? "socks5://" + address.authority : address.origin }
 }
 
 /// Which requests go through which proxy, by the variables that curl, Go's programs and most others read.
@@ -77,7 +79,9 @@ struct Proxies: Sendable {
             return nil
         }
         guard let proxy = Proxy(text) else {
-            throw .proxy(address: text, .unsupported("it is not an address such as http://host:3128"))
+            throw .proxy(
+                address: WebAddress.withoutUser(text),
+                .unsupported("it is not an address such as http://host:3128"))
         }
         return proxy
     }

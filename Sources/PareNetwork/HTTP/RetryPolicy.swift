@@ -25,6 +25,13 @@ package struct RetryPolicy: Sendable {
     package static let standard = RetryPolicy()
     package static let once = RetryPolicy(tries: 1)
 
+    /// The same where there is another place, which is sooner asked than this one again and again.
+    var hasty: RetryPolicy {
+        var policy = self
+        policy.tries = min(tries, 2)
+        return policy
+    }
+
     /// Statuses that may be another one soon: time-out, too early, too many requests, and a server's own troubles.
     static let passing: Set<Int> = [408, 425, 429, 500, 502, 503, 504]
 

@@ -30,20 +30,25 @@ struct Route: Hashable, Sendable {
             configuration.tlsConfiguration = try options.tlsConfiguration(
                 showsCertificate: showsCertificate && isSecure, takesAny: takesAnyCertificate)
         }
-        if let asksProxy {
-            let authorization = asksProxy.address.basicAuthorization
-            configuration.http1_1ConnectionDebugInitializer = { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let pipeline = channel.pipeline.syncOperations
-                    let encoder = try pipeline.handler(type: HTTPRequestEncoder.self)
-                    try pipeline.addHandler(
-                        WholeAddresses(authorization: authorization), position: .after(encoder))
-                }
+        configuration.http1_1ConnectionDebugInitializer = { [asksProxy] channel in
+            channel.eventLoop.makeCompletedFuture {
+                try Self.prepare(channel.pipeline.syncOperations, asking: asksProxy)
             }
-        } else if let proxy {
-            configuration.proxy = try tunnel(proxy)
         }
+        if let proxy, asksProxy == nil { configuration.proxy = try tunnel(proxy) }
         return configuration
+    }
+
+    /// Puts our own handlers between those of the library.
+    private static func prepare(
+        _ pipeline: ChannelPipeline.SynchronousOperations, asking proxy: Proxy?
+    ) throws {
+        let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPResponseDecoder>.self)
+        try pipeline.addHandler(StatusCheck(), position: .after(decoder))
+        guard let proxy else { return }
+        let encoder = try pipeline.handler(type: HTTPRequestEncoder.self)
+        try pipeline.addHandler(
+            WholeAddresses(authorization: proxy.address.basicAuthorization), position: .after(encoder))
     }
 
     private func tunnel(_ proxy: Proxy) throws(NetworkError) -> HTTPClient.Configuration.Proxy {

@@ -8,7 +8,8 @@ extension Transport {
     /// asks for.  Where the deadline leaves no time for that, the last answer or error stands.
     ///
     /// GET and HEAD follow every redirect, at most ten; other methods only 307 and 308.  As soon as one leads to another
-    /// scheme, host or port, what convinces the server is left out: `Authorization`, cookies, and the user's certificate.
+    /// scheme, host or port, what convinces the server is left out: `Authorization`, cookies, and the user's certificate.  A
+    /// body that is secret is not sent there.
     ///
     /// - Parameters:
     ///   - request: What is sent.
@@ -64,10 +65,8 @@ extension Transport {
     ) async throws -> HTTPAnswer {
         var request = request
         var address = start
-        var isTrusted = true
         for _ in 0...Self.redirectLimit {
-            let answer = try await exchange(
-                request, with: address, until: deadline, showsCertificate: isTrusted)
+            let answer = try await exchange(request, with: address, until: deadline)
             guard let location = answer.redirect(of: request.method) else { return answer }
             guard let next = address.resolving(location) else {
                 throw NetworkError.badAnswer(url: address.shown, reason: "it leads to what is no address")
@@ -76,7 +75,10 @@ extension Transport {
                 throw NetworkError.refusedRedirect(url: address.shown, to: next.shown)
             }
             if next.origin != address.origin {
-                isTrusted = false
+                guard !request.isBodySecret else {
+                    throw NetworkError.secretRedirect(url: address.shown, to: next.shown)
+                }
+                request.showsCertificate = false
                 request.takesAnyCertificate = false
                 for name in Self.convincing { request.headers.remove(name: name) }
             }

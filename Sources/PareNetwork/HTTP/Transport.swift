@@ -35,8 +35,7 @@ package final class Transport: Sendable {
     package func send(_ request: HTTPRequest, until deadline: Deadline? = nil) async throws -> HTTPAnswer {
         let address = try address(of: request)
         return try await exchange(
-            request, with: address, until: deadline ?? Deadline(after: options.timeLimit),
-            showsCertificate: true)
+            request, with: address, until: deadline ?? Deadline(after: options.timeLimit))
     }
 
     /// Where a request goes, if it may go at all.
@@ -48,9 +47,9 @@ package final class Transport: Sendable {
 
     /// One request to an address, and its answer.
     func exchange(
-        _ request: HTTPRequest, with address: WebAddress, until deadline: Deadline, showsCertificate: Bool
+        _ request: HTTPRequest, with address: WebAddress, until deadline: Deadline
     ) async throws -> HTTPAnswer {
-        let route = try route(of: request, to: address, showsCertificate: showsCertificate)
+        let route = try route(of: request, to: address)
         let client = try clients.client(for: route, options)
         let watch = Watch(
             on: client.eventLoopGroup.any(), patience: options.patience, deadline: deadline,
@@ -60,7 +59,7 @@ package final class Transport: Sendable {
         do {
             let answer = try await watch.wait { try await client.execute(outgoing, deadline: moment) }
             if let proxy = route.asksProxy, answer.status == .proxyAuthenticationRequired {
-                throw NetworkError.proxy(address: proxy.shown, .wantsPassword)
+                throw NetworkError.proxy(address: proxy.shown, route.proxy.refusal)
             }
             let told = HTTPAnswer(
                 status: Int(answer.status.code), headers: answer.headers,
@@ -78,9 +77,7 @@ package final class Transport: Sendable {
         }
     }
 
-    private func route(
-        of request: HTTPRequest, to address: WebAddress, showsCertificate: Bool
-    ) throws(NetworkError) -> Route {
+    private func route(of request: HTTPRequest, to address: WebAddress) throws(NetworkError) -> Route {
         let proxy = try proxies.proxy(for: address)
         if let proxy, address.scheme.isSecure, !options.isInsecure, !request.takesAnyCertificate,
             IPAddress(address.host) != nil
@@ -92,7 +89,7 @@ package final class Transport: Sendable {
                     "through it, a certificate for the bare address '\(address.host)' cannot be checked"))
         }
         return Route(
-            proxy: proxy, isSecure: address.scheme.isSecure, showsCertificate: showsCertificate,
+            proxy: proxy, isSecure: address.scheme.isSecure, showsCertificate: request.showsCertificate,
             takesAnyCertificate: request.takesAnyCertificate)
     }
 

@@ -86,13 +86,19 @@ package struct WebAddress: Sendable, Hashable {
     /// The address as people may see it: a query may hold the signature that opens a store.
     package var shown: String { origin + path }
 
-    /// The address as people may see it; of a text that is none, what precedes user, query and fragment.
+    /// The address as people may see it; of a text that is none, what is left without ``withoutUser(_:)``, query and fragment.
     package static func shown(_ text: String) -> String {
         if let address = WebAddress(text) { return address.shown }
-        let plain = text.prefix { $0 != "?" && $0 != "#" }
-        guard let at = plain.lastIndex(of: "@") else { return String(plain) }
-        let scheme = plain.firstRange(of: "://").map { plain[..<$0.upperBound] } ?? ""
-        return String(scheme + plain[plain.index(after: at)...])
+        return String(withoutUser(text).prefix { $0 != "?" && $0 != "#" })
+    }
+
+    /// A text without all that precedes its last `@`, but for the scheme: a password may hold what ends the part of an
+    /// address that passwords stand in.
+    static func withoutUser(_ text: String) -> String {
+        guard let at = text.lastIndex(of: "@") else { return text }
+        let scheme = text.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "+") }
+        let isScheme = text[scheme.endIndex...].hasPrefix("://")
+        return (isScheme ? scheme + "://" : "") + text[text.index(after: at)...]
     }
 }
 

@@ -14,6 +14,8 @@ struct MirrorRule: Hashable, Sendable {
     var mirrors: [Mirror] = []
     /// The file that says so.
     let file: String
+    /// Whether that is the working folder's, which says nothing of whom to trust.
+    var isOfFolder = false
 
     struct Mirror: Hashable, Sendable {
         let location: String
@@ -60,13 +62,16 @@ struct MirrorRule: Hashable, Sendable {
         var places: [Endpoint] = []
         for mirror in mirrors where mirror.pulls.includes(reference) {
             places.append(
-                Endpoint(
-                    try rewritten(reference, mirror.location, count), isInsecure: mirror.isInsecure))
+                place(try rewritten(reference, mirror.location, count), isInsecure: mirror.isInsecure))
         }
         let original = try location.map { location throws(MirrorError) in
             try rewritten(reference, location, count)
         }
-        return places + [Endpoint(original ?? reference, isInsecure: isInsecure)]
+        return places + [place(original ?? reference, isInsecure: isInsecure)]
+    }
+
+    private func place(_ reference: ImageReference, isInsecure: Bool) -> Endpoint {
+        Endpoint(reference, isInsecure: isInsecure, file: file, isOfFolder: isOfFolder)
     }
 
     private func rewritten(

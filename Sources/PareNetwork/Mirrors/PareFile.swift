@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import PareBytes
 
-/// `.pare.json` of a project, and `pare.json` of a user.
+/// `.pare.json` of a project, and `pare.json` of a user.  Only a user's own says whom to trust: `insecure` is without effect in
+/// a project's, which comes with what is cloned or unpacked.
 ///
 /// ```json
 /// {"registries": {"docker.io": {"mirrors": ["mirror.corp/hub", {"location": "10.0.0.1:5000", "insecure": true}]}}}
@@ -51,6 +52,20 @@ enum PareFile {
             rule.mirrors.append(
                 .init(location: try mirror.location(location), isInsecure: try mirror.flag("insecure")))
         }
+        return rule
+    }
+}
+
+extension MirrorRule {
+    /// Whether it says `insecure` of anything.
+    var saysInsecure: Bool { isInsecure || mirrors.contains(where: \.isInsecure) }
+
+    /// The rule as it counts in a working folder's file.
+    var ofFolder: MirrorRule {
+        var rule = self
+        rule.isOfFolder = true
+        rule.isInsecure = false
+        for index in rule.mirrors.indices { rule.mirrors[index].isInsecure = false }
         return rule
     }
 }

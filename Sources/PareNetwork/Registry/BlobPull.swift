@@ -29,8 +29,10 @@ struct BlobPull: Sendable {
     /// Calls with all pieces in their order, as many bytes as the descriptor says.
     ///
     /// - Throws: ``RegistryError``, ``NetworkError``, what `take` throws; `CancellationError`.
-    func run(_ take: (ByteBuffer) async throws -> Void) async throws {
-        let deadline = Deadline(after: client.transport.options.timeLimit)
+    func run(
+        until deadline: Deadline? = nil, _ take: (ByteBuffer) async throws -> Void
+    ) async throws {
+        let deadline = deadline ?? Deadline(after: client.transport.options.timeLimit)
         var done: Int64 = 0
         guard descriptor.isForeign else { return try await pull(.registry, &done, deadline, take) }
         var reasons: [String] = descriptor.urls.isEmpty ? ["the manifest names no address of it"] : []
@@ -113,11 +115,13 @@ struct BlobPull: Sendable {
                 throw RegistryError.blobMissing(image: image, digest: descriptor.digest)
             }
         }
-        guard let address = WebAddress(url), address.scheme == .https || client.mayBePlain(address) else {
-            throw NetworkError.badAddress(url)
+        guard let address = WebAddress(url) else { throw NetworkError.badAddress(url) }
+        guard client.mayLeadTo(address, reference.registry) else {
+            throw NetworkError.refusedRedirect(url: reference.name, to: url)
         }
-        let answer = try await client.transport.perform(
-            HTTPRequest(.GET, address.text, headers: headers), until: deadline)
+        var request = HTTPRequest(.GET, address.text, headers: headers)
+        request.showsCertificate = false
+        let answer = try await client.transport.perform(request, until: deadline)
         guard accepting.contains(answer.status) else {
             throw NetworkError.badAnswer(url: answer.url, reason: "status \(answer.status)")
         }

@@ -62,6 +62,8 @@ package struct Manifest: Sendable {
     package let descriptor: Descriptor
     package let bytes: [UInt8]
     package let json: JSONValue
+    /// That it came from elsewhere than the name says, and by which file.
+    package var detour: Diagnostic?
 
     package init(descriptor: Descriptor, bytes: [UInt8], json: JSONValue) {
         self.descriptor = descriptor

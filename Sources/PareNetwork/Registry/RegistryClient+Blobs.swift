@@ -6,12 +6,12 @@ package import PareImage
 package import PareModel
 
 extension RegistryClient {
-    /// The whole of a blob of at most `limit` bytes, verified.
+    /// The whole of a blob of at most `limit` bytes, verified.  The deadline is the transport's time limit where it is `nil`.
     ///
     /// - Throws: ``RegistryError``, ``NetworkError``; `CancellationError`.
-    package func blob(_ descriptor: Descriptor, of reference: ImageReference, limit: Int) async throws
-        -> [UInt8]
-    {
+    package func blob(
+        _ descriptor: Descriptor, of reference: ImageReference, limit: Int, until deadline: Deadline? = nil
+    ) async throws -> [UInt8] {
         let part = "the blob \(descriptor.digest.short)"
         guard descriptor.size <= limit else {
             throw RegistryError.tooLong(image: reference.familiar, part: part, limit: limit)
@@ -21,7 +21,7 @@ extension RegistryClient {
             bytes = data
         } else {
             let pull = BlobPull(descriptor, of: reference, from: self)
-            try await pull.run { bytes.append(contentsOf: $0.readableBytesView) }
+            try await pull.run(until: deadline) { bytes.append(contentsOf: $0.readableBytesView) }
         }
         let actual = RunningDigest.digest(of: bytes, by: descriptor.digest.algorithm)
         guard actual == descriptor.digest else {

@@ -6,31 +6,20 @@ package import PareModel
 
 extension RegistryClient {
     /// The manifest or index that a reference names, verified: against the digest that is asked for, or else the one that the
-    /// registry says.  The deadline is that of ``request(_:_:of:headers:body:pushing:reading:accepting:until:)``.
+    /// registry says; where a mirror gives something else, the next place is asked.  The deadline is for all of it.
     ///
     /// - Throws: ``RegistryError``, ``NetworkError``; `CancellationError`.
     package func manifest(_ reference: ImageReference, until deadline: Deadline? = nil) async throws
         -> Manifest
     {
-        let answer = try await request(
-            .GET, "manifests/\(reference.manifestName)", of: reference,
-            headers: ["Accept": Manifest.accepted], until: deadline)
-        let image = reference.familiar
-        let bytes: [UInt8]
-        do {
-            bytes = try await answer.body.collect(limit: Manifest.lengthLimit, from: answer.url)
-        } catch NetworkError.tooLong(_, let limit) {
-            throw RegistryError.tooLong(image: image, part: "the manifest", limit: limit)
+        try await read(
+            "manifests/\(reference.manifestName)", of: reference, headers: ["Accept": Manifest.accepted],
+            until: deadline
+        ) { answer, place in
+            var manifest = try await Manifest(answer, of: reference)
+            manifest.detour = place.detour(from: reference)
+            return manifest
         }
-        let claimed =
-            reference.digest ?? answer.headers.first(name: "Docker-Content-Digest").flatMap { Digest($0) }
-        let actual = RunningDigest.digest(of: bytes, by: claimed?.algorithm ?? .sha256)
-        if let claimed, claimed != actual {
-            throw RegistryError.digestLies(
-                image: image, part: "the manifest", claimed: claimed, actual: actual)
-        }
-        return try Manifest(
-            bytes, digest: actual, type: answer.headers.first(name: "Content-Type"), of: image)
     }
 
     /// What a reference leads to, without its content: by HEAD, or by GET where a registry does not answer that.
@@ -53,6 +42,26 @@ extension RegistryClient {
 }
 
 extension Manifest {
+    /// What a registry answers, read to its end and verified.
+    fileprivate init(_ answer: HTTPAnswer, of reference: ImageReference) async throws {
+        let image = reference.familiar
+        let bytes: [UInt8]
+        do {
+            bytes = try await answer.body.collect(limit: Manifest.lengthLimit, from: answer.url)
+        } catch NetworkError.tooLong(_, let limit) {
+            throw RegistryError.tooLong(image: image, part: "the manifest", limit: limit)
+        }
+        let claimed =
+            reference.digest ?? answer.headers.first(name: "Docker-Content-Digest").flatMap { Digest($0) }
+        let actual = RunningDigest.digest(of: bytes, by: claimed?.algorithm ?? .sha256)
+        if let claimed, claimed != actual {
+            throw RegistryError.digestLies(
+                image: image, part: "the manifest", claimed: claimed, actual: actual)
+        }
+        try self.init(
+            bytes, digest: actual, type: answer.headers.first(name: "Content-Type"), of: image)
+    }
+
     /// What the bytes say.  `type` is what the registry says that they are; what they say of themselves counts for more.
     ///
     /// - Throws: ``RegistryError``, in which `image` is named.

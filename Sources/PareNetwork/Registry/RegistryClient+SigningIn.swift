@@ -20,6 +20,10 @@ extension RegistryClient {
         let place = Endpoint(reference, isInsecure: isInsecure)
         let question = HTTPRequest(.GET, "")
         let first = try await send(question, to: place, nil, deadline)
+        // A challenge of somebody else, to whom a redirect led, is not for this user to answer.
+        guard isOwn(first.url, of: place) else {
+            throw CredentialError.elsewhere(registry, WebAddress.shown(first.url))
+        }
         guard first.status == 401 else {
             try await Self.check(first, of: registry)
             return nil
@@ -28,7 +32,7 @@ extension RegistryClient {
         var authorization: Authorization?
         if let challenge = challenges.first(where: { $0.scheme == "bearer" }) {
             let service = try TokenService(
-                challenge, of: registry, at: address(of: registry), transport)
+                challenge, of: registry, at: address(of: place), isInsecure: isInsecure, transport)
             authorization = try await service.authorization(
                 for: [], with: credential, signingIn: true, until: deadline)
         } else if case .password(let user, let password) = credential {

@@ -10,23 +10,35 @@ package actor RegistryClient {
     let transport: Transport
     private let credentials: any CredentialSource
     private let endpoints: @Sendable (ImageReference) throws -> [Endpoint]
+    private let tell: @Sendable (Diagnostic) -> Void
     private var authorizations: [Access: Authorization] = [:]
-    /// `http` or `https`, of registries that have answered.
-    private var schemes: [String: String] = [:]
-    /// Mirrors that could not be reached, which are not asked again.
+    /// How registries that have answered are spoken with.
+    var schemes: [Speech: String] = [:]
+    /// Mirrors that could not be reached or gave rubbish, which are not asked again.
     private var silent: Set<String> = []
+    /// Places that were told of already.
+    private var told: Set<String> = []
+
+    /// A registry, and whether it may be spoken with in the clear: what is found out of the one rests on that.
+    struct Speech: Hashable {
+        let registry: String
+        let isInsecure: Bool
+    }
 
     /// - Parameters:
     ///   - transport: Carries the requests.
     ///   - credentials: What registries are convinced with.
     ///   - endpoints: Where an image is asked for, the original last.
+    ///   - tell: Is told once of every image that came from elsewhere than its name says.
     package init(
         _ transport: Transport, credentials: any CredentialSource,
-        endpoints: @escaping @Sendable (ImageReference) throws -> [Endpoint] = { [Endpoint($0)] }
+        endpoints: @escaping @Sendable (ImageReference) throws -> [Endpoint] = { [Endpoint($0)] },
+        tell: @escaping @Sendable (Diagnostic) -> Void = { _ in }
     ) {
         self.transport = transport
         self.credentials = credentials
         self.endpoints = endpoints
+        self.tell = tell
     }
 
     /// Something that may be done in a registry.
@@ -67,19 +79,63 @@ package actor RegistryClient {
         body: HTTPRequest.Body = .empty, pushing: Bool = false, reading others: [String] = [],
         accepting: Set<Int> = [200], retrying policy: RetryPolicy = .standard, until deadline: Deadline? = nil
     ) async throws -> HTTPAnswer {
+        let request = HTTPRequest(method, path, headers: headers, body: body)
         let deadline = deadline ?? Deadline(after: transport.options.timeLimit)
         let places = try pushing ? [original(reference)] : endpoints(reference)
-        for (index, place) in places.enumerated()
-        where index == places.count - 1 || !silent.contains(place.registry) {
+        return try await firstOf(places, for: reference) { place, isLast in
             let access = Access(
                 registry: place.registry, repository: place.repository, isPushing: pushing, others: others)
+            return try await ask(
+                request, at: place, access, accepting, deadline, isLast ? policy : policy.hasty)
+        }
+    }
+
+    /// Reads something whole at the first place that gives it as it should be.
+    ///
+    /// - Parameters:
+    ///   - path: Of what is asked for, in the repository.
+    ///   - reference: Names the repository.
+    ///   - headers: Besides those that convince the registry.
+    ///   - deadline: For all of it with the body.
+    ///   - take: Makes of an answer, and the place that it is from, what it is; throws where it is not as it should be.
+    /// - Returns: What was made of the answer.
+    /// - Throws: What the last place led to.
+    func read<Value>(
+        _ path: String, of reference: ImageReference, headers: HTTPHeaders, until deadline: Deadline?,
+        _ take: (HTTPAnswer, Endpoint) async throws -> Value
+    ) async throws -> Value {
+        let deadline = deadline ?? Deadline(after: transport.options.timeLimit)
+        return try await firstOf(endpoints(reference), for: reference) { place, isLast in
+            let access = Access(
+                registry: place.registry, repository: place.repository, isPushing: false, others: [])
+            let answer = try await ask(
+                HTTPRequest(.GET, path, headers: headers), at: place, access, [200], deadline,
+                isLast ? .standard : RetryPolicy.standard.hasty)
             do {
-                let request = HTTPRequest(method, path, headers: headers, body: body)
-                var policy = policy
-                // Where there is another place, it is sooner asked than this one again and again.
-                if index < places.count - 1 { policy.tries = min(policy.tries, 2) }
-                return try await ask(request, at: place, access, accepting, deadline, policy)
-            } catch  where index < places.count - 1 && !Task.isCancelled {
+                return try await take(answer, place)
+            } catch let error as any Explained {
+                // Whoever gives rubbish for this gives it for what belongs to it too.
+                if !isLast { silent.insert(place.registry) }
+                throw error
+            }
+        }
+    }
+
+    /// Goes from place to place until one gives what it should.
+    private func firstOf<Value>(
+        _ places: [Endpoint], for reference: ImageReference,
+        _ ask: (_ place: Endpoint, _ isLast: Bool) async throws -> Value
+    ) async throws -> Value {
+        for (index, place) in places.enumerated() {
+            let isLast = index == places.count - 1
+            guard isLast || !silent.contains(place.registry) else { continue }
+            do {
+                let value = try await ask(place, isLast)
+                if let detour = place.detour(from: reference), told.insert(place.reference.name).inserted {
+                    tell(detour)
+                }
+                return value
+            } catch  where !isLast && !Task.isCancelled {
                 // The next place says what there is to say.
                 if error is NetworkError { silent.insert(place.registry) }
             }
@@ -103,14 +159,14 @@ package actor RegistryClient {
         var used = authorizations[access].flatMap { $0.isOver ? nil : $0 }
         var answer = try await send(request, to: place, used, deadline, retrying: policy)
         // What somebody else wants, to whom a redirect led, is not for us to give.
-        if answer.status == 401, isOwn(answer.url, of: place.registry) {
+        if answer.status == 401, isOwn(answer.url, of: place) {
             let challenges = Challenge.all(in: answer.headers["WWW-Authenticate"])
             let known = try await credentials.credentials(
                 forRegistry: place.registry, repository: place.repository)
             authorizations[access] = nil
             used = nil
             for credential in known.isEmpty ? [nil] : known.map(Optional.some) {
-                let next = try await authorization(challenges, access, credential, deadline)
+                let next = try await authorization(challenges, access, at: place, credential, deadline)
                 guard let next else { continue }
                 used = next
                 answer = try await send(request, to: place, next, deadline, retrying: policy)
@@ -134,11 +190,13 @@ package actor RegistryClient {
 
     /// What answers one of a registry's challenges with a credential; `nil` where nothing does.
     private func authorization(
-        _ challenges: [Challenge], _ access: Access, _ credential: Credential?, _ deadline: Deadline
+        _ challenges: [Challenge], _ access: Access, at place: Endpoint, _ credential: Credential?,
+        _ deadline: Deadline
     ) async throws -> Authorization? {
         if let challenge = challenges.first(where: { $0.scheme == "bearer" }) {
             let service = try TokenService(
-                challenge, of: access.registry, at: address(of: access.registry), transport)
+                challenge, of: place.registry, at: address(of: place), isInsecure: place.isInsecure, transport
+            )
             let own = "repository:\(access.repository):"
             let wanted = (challenge.parameters["scope"] ?? "").split(separator: " ").map(String.init)
             let more = wanted.filter { !$0.hasPrefix(own) && !access.scopes.contains($0) }
@@ -149,102 +207,5 @@ package actor RegistryClient {
             case .password(let user, let password) = credential
         else { return nil }
         return .basic(user, password)
-    }
-
-    func address(of registry: String) -> String {
-        Self.address(of: registry, schemes[registry] ?? "https")
-    }
-
-    private static func address(of registry: String, _ scheme: String) -> String {
-        "\(scheme)://\(registry == ImageReference.dockerHub ? "registry-1.docker.io" : registry)"
-    }
-
-    /// Whether a path, or an address that the registry has given, is the registry's own.
-    private func isOwn(_ url: String, of registry: String) -> Bool {
-        !url.contains("://") || WebAddress(url)?.origin == WebAddress(address(of: registry))?.origin
-    }
-
-    /// Sends a request, over TLS unless the registry has none and may do without it.
-    func send(
-        _ request: HTTPRequest, to place: Endpoint, _ authorization: Authorization?, _ deadline: Deadline,
-        retrying policy: RetryPolicy = .standard
-    ) async throws -> HTTPAnswer {
-        func addressed() -> HTTPRequest {
-            var request = request
-            if !request.url.contains("://") {
-                let folder = place.repository.isEmpty ? "" : place.repository + "/"
-                request.url = "\(address(of: place.registry))/v2/\(folder)\(request.url)"
-            }
-            let isOwn = isOwn(request.url, of: place.registry)
-            request.takesAnyCertificate = place.isInsecure && isOwn
-            if let authorization, isOwn {
-                request.headers.replaceOrAdd(name: "Authorization", value: authorization.header.text)
-            }
-            return request
-        }
-        let isNew = try await settleScheme(of: place, deadline)
-        do {
-            return try await transport.perform(addressed(), retrying: policy, until: deadline)
-        } catch {
-            if isNew { schemes[place.registry] = nil }
-            throw error
-        }
-    }
-
-    /// Finds out whether a registry speaks TLS, where it may do without: by asking it.  On this machine few do.
-    ///
-    /// - Returns: Whether that was not known before.
-    private func settleScheme(of place: Endpoint, _ deadline: Deadline) async throws -> Bool {
-        guard schemes[place.registry] == nil, mayBePlain(place) else { return false }
-        let isNear = WebAddress("http://" + place.registry)?.isOnThisMachine ?? false
-        for scheme in isNear ? ["http", "https"] : ["https", "http"] {
-            // Nothing is noted before it is known: others ask at the same time.
-            var question = HTTPRequest(.GET, Self.address(of: place.registry, scheme) + "/v2/")
-            question.takesAnyCertificate = place.isInsecure
-            do {
-                let answer = try await transport.perform(question, retrying: .once, until: deadline)
-                // Whoever speaks TLS says so to those who do not, or sends them where he does.
-                if scheme == "https" || answer.status != 400 && !answer.url.hasPrefix("https:") {
-                    schemes[place.registry] = scheme
-                    return true
-                }
-            } catch let error as NetworkError {
-                // A connection that was cut says nothing of how the other side speaks.
-                if case .cut = error { continue }
-                if scheme == "https", !error.speaksOfNoTLS(at: place) {
-                    schemes[place.registry] = scheme
-                    return true
-                }
-            }
-        }
-        schemes[place.registry] = isNear ? "http" : "https"
-        return true
-    }
-
-    private nonisolated func mayBePlain(_ place: Endpoint) -> Bool {
-        place.isInsecure || WebAddress("http://" + place.registry).map(mayBePlain) ?? false
-    }
-
-    /// Whether somebody may be spoken with in the clear: on this machine, as Docker does, or where the user allows it.
-    nonisolated func mayBePlain(_ address: WebAddress) -> Bool {
-        transport.options.isInsecure || address.isOnThisMachine
-    }
-}
-
-extension WebAddress {
-    fileprivate var isOnThisMachine: Bool {
-        host == "localhost" || host.hasSuffix(".localhost") || host == "::1"
-            || host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." }
-    }
-}
-
-extension NetworkError {
-    /// Whether somebody may listen who does not speak TLS.
-    fileprivate func speaksOfNoTLS(at place: Endpoint) -> Bool {
-        switch self {
-        case .tls(_, .notTLS), .tls(_, .ended): true
-        case .refused: !place.registry.contains(":")
-        default: false
-        }
     }
 }

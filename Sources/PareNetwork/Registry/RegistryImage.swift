@@ -52,6 +52,7 @@ struct ImageFinding {
         -> (image: Manifest, named: Manifest, chosen: Platform?)
     {
         let named = try await client.manifest(reference)
+        diagnostics += [named.detour].compactMap(\.self)
         guard named.isIndex else { return (named, named, nil) }
         let listed = try await images(in: named.json, named: "the index", depth: 0)
         let chosen = try listed.chosen(for: platform, image: name, &diagnostics)

@@ -35,16 +35,24 @@ struct TokenService: Sendable {
     private let registry: String
     private let realm: String
     private let service: String?
+    /// The realm is on the registry's own host, so that the user's certificate is for it too.
+    private let isNear: Bool
+    /// The realm is the registry itself, whose certificate need not be trusted.
+    private let takesAnyCertificate: Bool
 
     private static let lengthLimit = 1 << 20
     /// How long tokens last that do not say it; in seconds.
     private static let usualLifetime = 60
     private static let longestLifetime = 86_400
 
-    /// Takes a Bearer challenge; `address` is the registry's, `https://registry.example`.
+    /// Takes a Bearer challenge; `address` is the registry's, `https://registry.example`, whose certificate need not be trusted
+    /// where it `isInsecure`.
     ///
     /// - Throws: ``RegistryError/tokenService(registry:reason:)`` for a realm to which no secret may be sent.
-    init(_ challenge: Challenge, of registry: String, at address: String, _ transport: Transport) throws {
+    init(
+        _ challenge: Challenge, of registry: String, at address: String, isInsecure: Bool = false,
+        _ transport: Transport
+    ) throws {
         guard let realm = challenge.parameters["realm"], let place = WebAddress(realm), !place.scheme.isUnix,
             place.userInfo == nil
         else {
@@ -52,8 +60,11 @@ struct TokenService: Sendable {
                 registry: registry, reason: "its challenge names no address to get one from")
         }
         // What a registry is told in the clear, its own host may be told in the clear too.
-        let isItself = WebAddress(address).map { !$0.scheme.isSecure && $0.host == place.host } ?? false
-        guard place.scheme.isSecure || isItself || transport.options.isInsecure else {
+        let own = WebAddress(address)
+        isNear = own?.host == place.host
+        takesAnyCertificate = isInsecure && own?.origin == place.origin
+        guard place.scheme.isSecure || isNear && own?.scheme.isSecure == false || transport.options.isInsecure
+        else {
             throw RegistryError.tokenService(
                 registry: registry,
                 reason: "'\(place.shown)' is not secure, and no password is sent there")
@@ -76,7 +87,7 @@ struct TokenService: Sendable {
         }
         let begun = ContinuousClock.now
         let answer = try await transport.perform(
-            request(for: scopes, with: credential, signingIn: signingIn),
+            presented(request(for: scopes, with: credential, signingIn: signingIn)),
             retrying: RetryPolicy(takesUnsafe: true), until: deadline)
         switch answer.status {
         case 200: break
@@ -114,9 +125,11 @@ struct TokenService: Sendable {
                 ("client_id", "pare"), ("grant_type", "refresh_token"), ("refresh_token", token.text),
                 ("scope", scopes.joined(separator: " ")),
             ]
-            return HTTPRequest(
+            var request = HTTPRequest(
                 .POST, realm, headers: ["Content-Type": "application/x-www-form-urlencoded"],
                 body: .bytes(Array(Self.form(fields).utf8)))
+            request.isBodySecret = true
+            return request
         case .password(let user, let password):
             fields += scopes.map { ("scope", $0) } + [("account", user)]
             if signingIn { fields += [("client_id", "pare"), ("offline_token", "true")] }
@@ -125,6 +138,14 @@ struct TokenService: Sendable {
         case .registryToken, nil:
             return HTTPRequest(.GET, asked(fields + scopes.map { ("scope", $0) }))
         }
+    }
+
+    /// The request with what the service may see of the user's certificate, and need not show of its own.
+    private func presented(_ request: HTTPRequest) -> HTTPRequest {
+        var request = request
+        request.showsCertificate = isNear
+        request.takesAnyCertificate = takesAnyCertificate
+        return request
     }
 
     private func asked(_ fields: [(String, String)]) -> String {

@@ -96,7 +96,7 @@ struct AttachmentsCommand: AsyncParsableCommand {
         let setup = try shared.setup(network, registries)
         let verb = ListAttachments(reference: reference, platform: platform, folder: fetch)
         let list = try await interruptible { try await verb.run(in: setup) }
-        StandardError.write(list.diagnostics)
+        StandardError.tell(list.diagnostics)
         switch format {
         case .table: try output.write(list.table(output.output == nil ? shared.tableStyle : .plain))
         case .json: try output.write(list.json)

@@ -31,6 +31,7 @@ struct LoginCommand: AsyncParsableCommand {
     var shared: SharedOptions
 
     func run() async throws {
+        try Login.check(registry)
         let setup = try shared.setup(network)
         let (registry, file, readsPassword) = (registry, authFile, passwordStdin)
         let user = username ?? setup.environment.option("USERNAME")
@@ -38,11 +39,11 @@ struct LoginCommand: AsyncParsableCommand {
         let report = try await interruptible {
             let user = try user ?? Self.asked("User: ", isHidden: false)
             let password =
-                try readsPassword ? readPassword() : known ?? Self.asked("Password: ", isHidden: true)
+                try readsPassword ? Prompt.password() : known ?? Self.asked("Password: ", isHidden: true)
             return try await Login(registry: registry, user: user, password: password, file: file)
                 .run(in: setup)
         }
-        StandardError.write(report.diagnostics)
+        StandardError.tell(report.diagnostics)
         StandardOutput.write(report.text)
     }
 

@@ -40,10 +40,10 @@ struct RewriteCommand: AsyncParsableCommand {
         let rewrite = Rewrite(dockerfile: dockerfile, context: context, recipe: recipe ?? provider)
         let result = try rewrite.run(in: setup)
         if !shared.quiet {
-            for edit in result.edits { StandardError.write("\(result.name):\(edit.line): \(edit.reason)\n") }
+            for edit in result.edits { StandardError.tell("\(result.name):\(edit.line): \(edit.reason)") }
             for diagnostic in result.diagnostics {
                 let place = diagnostic.location ?? result.name
-                StandardError.write("\(place): \(diagnostic.severity.rawValue): \(diagnostic.message)\n")
+                StandardError.tell("\(place): \(diagnostic.severity.rawValue): \(diagnostic.message)")
             }
         }
         try output.write(diff ? result.diff : result.text)

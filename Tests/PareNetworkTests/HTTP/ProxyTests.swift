@@ -85,7 +85,8 @@ func proxyServer(_ places: [String: Int], password: String? = nil) throws -> HTT
         let cases: [(String, String, String, NetworkError.ProxyFailure)] = [
             (secure, gone, gone, .unreachable("the connection was refused")),
             (plain, gone, gone, .unreachable("the connection was refused")),
-            (secure, "http://me:wrong@127.0.0.1:\(proxy.port)", here, .wantsPassword),
+            (secure, "http://me:wrong@127.0.0.1:\(proxy.port)", here, .refusesPassword),
+            (plain, "http://me:wrong@127.0.0.1:\(proxy.port)", here, .refusesPassword),
             (plain, here, here, .wantsPassword),
             (secure, open.url, open.url, .refused("it makes no connection to 'registry.test:443'")),
             (
@@ -97,7 +98,7 @@ func proxyServer(_ places: [String: Int], password: String? = nil) throws -> HTT
                 .unsupported("tunnels through proxies that are reached by TLS are not built")
             ),
             (
-                secure, "socks5://u:p@127.0.0.1:1", "http://127.0.0.1:1",
+                secure, "socks5://u:p@127.0.0.1:1", "socks5://127.0.0.1:1",
                 .unsupported("passwords for SOCKS are not sent")
             ),
             (
@@ -105,7 +106,7 @@ func proxyServer(_ places: [String: Int], password: String? = nil) throws -> HTT
                 .unsupported("through it, a certificate for the bare address '10.0.0.1' cannot be checked")
             ),
             (
-                secure, "gopher://u:p@127.0.0.1:1", "gopher://u:p@127.0.0.1:1",
+                secure, "gopher://u:p@127.0.0.1:1", "gopher://127.0.0.1:1",
                 .unsupported("it is not an address such as http://host:3128")
             ),
         ]
@@ -116,6 +117,23 @@ func proxyServer(_ places: [String: Int], password: String? = nil) throws -> HTT
             #expect(error == .proxy(address: shown, failure), "\(variable)")
             #expect(error?.problem.contains("wrong") == false && error?.problem.contains("u:p") == false)
         }
+    }
+
+    /// Whatever a password holds, no part of it is told.
+    @Test(
+        arguments: ["se?cret", "se#cret", "12#345", "12?345", "12/345", "se/cret", "a@12/345", "://12345"],
+        ["http://", "", "socks5://"])
+    func tellsNoPartOfAPassword(_ password: String, _ scheme: String) async throws {
+        let variable = ["HTTPS_PROXY": "\(scheme)user:\(password)@127.0.0.1:9"]
+        let error = await networkError { try await get("https://registry.test/", variable) }
+        guard case .proxy(let shown, .unsupported) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(shown == scheme + "127.0.0.1:9")
+        #expect(error?.problem.contains("'\(scheme)127.0.0.1:9") == true)
+        #expect(error?.problem.contains("cret") == false && error?.problem.contains("345") == false)
+        #expect(error?.hint?.contains("%2F %3F %23") == true)
     }
 
     /// A SOCKS proxy that takes one kind of greeting, and leads every name to one port.

@@ -63,6 +63,25 @@ import Testing
         #expect(server.requests[1].body == [1, 2, 3])
     }
 
+    @Test(arguments: [307, 308])
+    func sendsASecretToOneServerOnly(_ status: Int) async throws {
+        let thief = try HTTPServer { _, line in line.answer(200) }
+        let server = try HTTPServer { request, line in
+            switch request.target {
+            case "/near": line.answer(status, ["Location": "/far"])
+            default: line.answer(status, ["Location": thief.url + "/x?y"])
+            }
+        }
+        try await withTransport { transport in
+            var request = HTTPRequest(.POST, server.url + "/near", body: .bytes(Array("s3cret".utf8)))
+            request.isBodySecret = true
+            let error = await networkError { try await transport.perform(request) }
+            #expect(error == .secretRedirect(url: server.url + "/far", to: thief.url + "/x"))
+        }
+        #expect(server.requests.map(\.body.count) == [6, 6])
+        #expect(thief.requests.isEmpty)
+    }
+
     @Test func endsLoops() async throws {
         let server = try HTTPServer { _, line in line.answer(302, ["Location": "/"]) }
         let error = try await withTransport { transport in

@@ -52,6 +52,8 @@ import Testing
         ("https://user:s3cret@a.example/x?sig=s3cret#s3cret", "https://a.example/x"),
         ("user:s3cret@a.example/x?sig=s3cret", "a.example/x"),
         ("https://us er:s3cret@a.example/", "https://a.example/"),
+        ("http://me:s3?cret@a.example:1", "http://a.example:1"),
+        ("me:s3/cret@a.example?x", "a.example"), ("me:s3://cret@a.example", "a.example"),
     ])
     func showsNoSecret(_ text: String, _ shown: String) { #expect(WebAddress.shown(text) == shown) }
 

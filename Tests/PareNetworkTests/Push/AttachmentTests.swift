@@ -227,6 +227,27 @@ import Testing
         await server.stop()
     }
 
+    /// The time limit is for the whole list, however quickly each page of it comes.
+    @Test func listsEndAtTheTimeLimit() async throws {
+        let type = "application/vnd.oci.image.index.v1+json"
+        let server = try await LoopbackServer { request in
+            let headers: HTTPHeaders = [
+                "Content-Type": type, "Link": "<\(request.path)?n=\(request.uri.count)>; rel=\"next\"",
+            ]
+            let page = WireStep.answer(200, headers, Array(#"{"schemaVersion":2,"manifests":[]}"#.utf8))
+            return request.path.contains("/referrers/") ? [.wait(.milliseconds(200)), page] : [page]
+        }
+        let reference = try ImageReference("\(server.place)/a:1")
+        _ = try await withRegistries(.quick { $0.timeLimit = .seconds(1) }) { client in
+            await #expect {
+                _ = try await search(reference, client)
+            } throws: { error in
+                if case .timedOut(_, .total) = error as? NetworkError { true } else { false }
+            }
+        }
+        #expect(server.requests.count < 10)
+    }
+
     /// What cosign and BuildKit attach in their own ways; and what of all is a document for VEX.
     @Test func documentsOfAllKindsAreFound() async throws {
         let server = MemoryRegistry()

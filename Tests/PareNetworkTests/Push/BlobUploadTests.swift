@@ -79,6 +79,7 @@ import Testing
             (.init(cuts: Array(repeating: 1, count: 1000)), "could not be sent in 5 tries"),
             (.init(longest: 150_000, keepsNothing: true), "status 400"),
             (.init(saysOtherDigest: true), "was sent"),
+            (.init(setsBack: true), "is not sent where it should go on"),
             (
                 .init(cuts: Array(repeating: 100, count: 100), lies: "0-999999999999"),
                 "could not be sent in 5 tries"
@@ -94,6 +95,23 @@ import Testing
         #expect((error as? any Explained)?.problem.contains(reason) == true, "\(String(describing: error))")
         #expect(server.openUploads == 0)
         #expect(server.sent.count < 40)
+        await server.stop()
+    }
+
+    /// The time for the whole counts for all tries together.
+    @Test func endsAtTheTimeLimit() async throws {
+        let server = UploadServer(.init(setsBack: true))
+        let reference = try ImageReference("\(try await server.start())/a/b")
+        try await withRegistries(.quick { $0.timeLimit = .milliseconds(500) }) { client in
+            var upload = BlobUpload(client: client, reference: reference, content: BlobContent([1, 2, 3]))
+            upload.patience = .max
+            upload.pauses = .milliseconds(1)...Duration.milliseconds(5)
+            await #expect {
+                try await upload.send()
+            } throws: { error in
+                if case .timedOut(_, .total) = error as? NetworkError { true } else { false }
+            }
+        }
         await server.stop()
     }
 

@@ -24,6 +24,8 @@ final class UploadServer: Sendable {
         /// No bytes are kept, whatever is sent.
         var keepsNothing = false
         var saysOtherDigest = false
+        /// Takes all, and then says each time that nothing has come.
+        var setsBack = false
         /// What requests for the upload's status are answered with.
         var lies: String?
     }
@@ -87,6 +89,11 @@ final class UploadServer: Sendable {
     private func take(
         _ request: ServedRequest, _ name: String, _ kept: [UInt8], _ query: String, _ state: inout State
     ) -> [WireStep] {
+        if state.manners.setsBack {
+            return [
+                .answer(request.body.isEmpty ? 416 : 202, headers(name, request.body.count, state.manners))
+            ]
+        }
         let body = state.manners.keepsNothing ? [] : request.body
         if body.count > state.manners.longest { return [.answer(413)] }
         if !body.isEmpty, !state.manners.cuts.isEmpty {

@@ -191,6 +191,46 @@ extension AuthenticationTests {
     }
 }
 
+extension AuthenticationTests {
+    /// An identity token is good for years; where it is sent on to is nothing that a token service decides.
+    @Test func sendsAnIdentityTokenToItsServiceOnly() async throws {
+        let thief = try await LoopbackServer { _ in [.answer(200, [:], Array(#"{"token":"x"}"#.utf8))] }
+        let service = try await LoopbackServer { _ in
+            [.answer(307, ["Location": "http://\(thief.place)/token"])]
+        }
+        let turnstile = try await Turnstile(Self.sample, uses: 100, realm: "http://\(service.place)/token")
+        let identity = Credential.identityToken(Secret("s3cret"))
+        await #expect {
+            try await Self.pull(turnstile.reference, [identity])
+        } throws: { error in
+            if case .secretRedirect = error as? NetworkError { true } else { false }
+        }
+        #expect(service.requests.count == 1)
+        #expect(thief.requests.isEmpty)
+    }
+
+    /// A registry that need not be trusted has its token service on the same host and port.
+    @Test func takesAnyCertificateOfTheRegistrysOwnService() async throws {
+        let made = try await Certificates()
+        let server = try HTTPServer { request, line in
+            let host = request.headers["host"] ?? ""
+            if request.target.hasPrefix("/token") { return line.answer(200, [:], #"{"token":"t"}"#) }
+            guard request.headers["authorization"] == "Bearer t" else {
+                return line.answer(401, ["WWW-Authenticate": "Bearer realm=\"https://\(host)/token\""])
+            }
+            line.answer(200, [:], #"{"schemaVersion":2,"manifests":[]}"#)
+        }
+        let front = try await TLSFront(server, made.server)
+        let reference = try ImageReference("127.0.0.1:\(front.port)/app:1")
+        try await withRegistries(endpoints: { [Endpoint($0, isInsecure: true)] }) { client in
+            _ = try await client.manifest(reference)
+        }
+        await #expect(throws: NetworkError.self) {
+            try await withRegistries { try await $0.manifest(reference) }
+        }
+    }
+}
+
 /// A registry and its token service, whose tokens are good for so many requests each.
 private final class Turnstile: Sendable {
     private struct State {

@@ -4,6 +4,7 @@ import NetworkServers
 import PareBytes
 import PareImage
 import PareModel
+import Synchronization
 import Testing
 
 @testable import PareNetwork
@@ -144,6 +145,66 @@ import Testing
         #expect(!registry.log.contains("/v2/app/blobs/sha256:\(Self.sample.layers[0].digest.hex)\" GET"))
     }
 
+    /// A page for people, and manifests that are not what they should be, are no reason to end.
+    @Test(arguments: ["<html>log in</html>", "[]", ""])
+    func asksOnWhereAMirrorGivesRubbish(_ text: String) async throws {
+        let original = try await MadeRegistry(Self.sample)
+        let mirror = try await LoopbackServer { _ in [.answer(200, [:], Array(text.utf8))] }
+        let copy = Endpoint(
+            ImageReference(registry: mirror.place, repository: "app", tag: "1"), file: "my.json")
+        let seen = try await withRegistries(endpoints: { [copy, Endpoint($0)] }) { client in
+            let image = try await registryImage(original.reference, platform: nil, client: client)
+            #expect(image.diagnostics.isEmpty)
+            return try await Seen(image)
+        }
+        #expect(try await seen == Self.sample.seen)
+        #expect(mirror.requests.count { $0.path.contains("/manifests/") } == 1)
+        #expect(!mirror.requests.contains { $0.path.contains("/blobs/") })
+    }
+
+    @Test(arguments: [false, true])
+    func tellsWhereAnImageCameFrom(_ isOfFolder: Bool) async throws {
+        let mirror = try await MadeRegistry(Self.sample)
+        let reference = ImageReference(registry: "original.invalid", repository: "app", tag: "1")
+        let there = mirror.reference
+        let told = Counter()
+        let image = try await withTransport { transport in
+            let client = RegistryClient(
+                transport, credentials: NoCredentials(),
+                endpoints: { _ in [Endpoint(there, file: "my.json", isOfFolder: isOfFolder)] },
+                tell: { _ in told.add() })
+            let image = try await registryImage(reference, platform: nil, client: client)
+            _ = try await Seen(image)
+            return image
+        }
+        #expect(
+            image.diagnostics == [
+                Diagnostic(
+                    isOfFolder ? .warning : .note,
+                    "'original.invalid/app:1' was taken from '\(there.familiar)', as 'my.json' says")
+            ])
+        #expect(told.count == 1)
+    }
+
+    /// What was found out where plain HTTP may be spoken is nothing for where it may not.
+    @Test func speaksInTheClearOnlyWhereItMay() async throws {
+        let server = try await MadeRegistry(Self.sample)
+        let reference = ImageReference(
+            registry: "0.0.0.0:\(server.server.port)", repository: "demo/app", tag: "1")
+        try await withRegistries(endpoints: { [Endpoint($0, isInsecure: $0.digest == nil)] }) { client in
+            let manifest = try await client.manifest(reference)
+            let digest = ImageReference(
+                registry: reference.registry, repository: reference.repository,
+                digest: manifest.descriptor.digest)
+            await #expect {
+                try await client.manifest(digest)
+            } throws: { error in
+                if case .tls = error as? NetworkError { true } else { false }
+            }
+        }
+        #expect(server.asked == ["manifests/1"])
+    }
+
     @Test func saysWhatTheOriginalSays() async throws {
         let original = try await DockerRegistry()
         let mirror = try await MadeRegistry(["manifests/1": .init(status: 403)])
@@ -179,4 +240,10 @@ import Testing
                 try await Seen(registryImage(reference, platform: nil, client: client))
             } == Self.sample.seen)
     }
+}
+
+private final class Counter: Sendable {
+    private let value = Atomic(0)
+    var count: Int { value.load(ordering: .relaxed) }
+    func add() { value.add(1, ordering: .relaxed) }
 }

@@ -22,7 +22,7 @@ struct BlobUpload: Sendable {
     /// Length of chunks where the whole is not taken at once; a quarter of it where that is not taken either.
     private static let firstChunk = 16 << 20
     private static let smallestChunk = 64 << 10
-    /// Bytes a second that give a long request more time than others.
+    /// Bytes a second that give a long blob more time than others.
     private static let slowest = 100_000
 
     private var search: BlobSearch {
@@ -42,7 +42,11 @@ struct BlobUpload: Sendable {
     /// How far an upload is.
     private struct State {
         var session: UploadSession?
+        /// For all tries together.
+        let deadline: Deadline
         var offset = 0
+        /// The furthest that anything came when failures were last forgotten.
+        var mark = 0
         /// `nil` while the whole may go at once.
         var chunk: Int?
         var failures = 0
@@ -52,9 +56,10 @@ struct BlobUpload: Sendable {
         /// Uploads that will not go on, and of which the registry has not been told yet.
         var left: [UploadSession] = []
 
-        /// Goes on from there.  Failures are forgotten where it is well ahead: a byte at a time would never end.
+        /// Goes on from there.  Failures are forgotten where it is well ahead of all before: a byte at a time, or the same
+        /// bytes again and again, would never end.
         mutating func reach(_ received: Int, of count: Int) {
-            if received - offset >= min(1 << 20, max(1, count / 100)) { failures = 0 }
+            if received - mark >= min(1 << 20, max(1, count / 100)) { (mark, failures) = (received, 0) }
             offset = received
         }
 
@@ -69,16 +74,19 @@ struct BlobUpload: Sendable {
     /// - Parameter session: An upload that was begun already.
     /// - Throws: ``PushError``, ``NetworkError`` and what the registry answers; nothing of the blob stays then.
     func send(_ session: UploadSession? = nil) async throws {
-        var state = State(session: session)
+        let time = client.transport.options.timeLimit + .seconds(content.count / Self.slowest)
+        var state = State(session: session, deadline: Deadline(after: time))
         do {
             while !state.isDone {
                 try Task.checkCancellation()
                 state.tries += 1
+                let failures = state.failures
                 do {
                     try await advance(&state)
                     while let session = state.left.popLast() {
                         await client.abandon(session, of: reference)
                     }
+                    if state.failures > failures { try await pause(after: state.failures) }
                 } catch RegistryError.refused(let image, 400, let message) {
                     // Registries say so too where another client has just sent the same.
                     state.startOver()
@@ -119,21 +127,22 @@ struct BlobUpload: Sendable {
         let end: Int
         if state.offset == 0, state.chunk == nil {
             end = count
-            answer = try await request(.PUT, session.finishing(content.digest), 0..<count)
+            answer = try await request(.PUT, session.finishing(content.digest), 0..<count, state.deadline)
         } else if state.offset < count {
             let length = max(state.chunk ?? count, session.leastChunk)
             end = min(count, state.offset + min(length, count - state.offset))
-            answer = try await request(.PATCH, session.url, state.offset..<end)
+            answer = try await request(.PATCH, session.url, state.offset..<end, state.deadline)
         } else {
             end = count
-            answer = try await request(.PUT, session.finishing(content.digest), count..<count)
+            answer = try await request(
+                .PUT, session.finishing(content.digest), count..<count, state.deadline)
         }
         try await answer.finish()
         try take(answer, sentTo: end, &state)
     }
 
     private func request(
-        _ method: HTTPMethod, _ url: String, _ range: Range<Int>
+        _ method: HTTPMethod, _ url: String, _ range: Range<Int>, _ deadline: Deadline
     ) async throws -> HTTPAnswer {
         var headers: HTTPHeaders = ["Content-Type": "application/octet-stream"]
         if method == .PATCH {
@@ -141,8 +150,7 @@ struct BlobUpload: Sendable {
         }
         return try await client.request(
             method, url, of: reference, headers: headers, body: content.body(range), pushing: true,
-            accepting: [200, 201, 202, 204, 404, 405, 413, 416, 501], retrying: .once,
-            until: Deadline(after: client.transport.options.timeLimit + .seconds(range.count / Self.slowest)))
+            accepting: [200, 201, 202, 204, 404, 405, 413, 416, 501], retrying: .once, until: deadline)
     }
 
     private func take(_ answer: HTTPAnswer, sentTo end: Int, _ state: inout State) throws {
@@ -152,7 +160,7 @@ struct BlobUpload: Sendable {
                 digest != content.digest.description
             {
                 throw PushError.digestDiffers(
-                    reference: reference.name, sent: content.digest, registry: String(digest.prefix(200)))
+                    reference: reference.name, sent: content.digest, registry: shownText(digest, limit: 200))
             }
             state.isDone = true
         case 202:
@@ -164,7 +172,6 @@ struct BlobUpload: Sendable {
             }
             if received < end { state.failures += 1 }
             state.reach(received, of: content.count)
-            if received == end { state.failures = 0 }
             try checkPatience(state, "it takes little of what it is sent")
         case 416:
             state.session?.update(answer)
@@ -200,7 +207,7 @@ struct BlobUpload: Sendable {
     private func lookWhatIsThere(_ state: inout State) async {
         guard let session = state.session else { return }
         let answer = try? await client.request(
-            .GET, session.url, of: reference, pushing: true, accepting: [200, 204])
+            .GET, session.url, of: reference, pushing: true, accepting: [200, 204], until: state.deadline)
         try? await answer?.finish()
         guard let answer, let received = UploadSession.received(answer.headers), received <= content.count
         else {
@@ -214,7 +221,7 @@ struct BlobUpload: Sendable {
     }
 
     /// Twice as long each time, and not all at the same moment.
-    private func pause(after failures: Int, atLeast least: Duration) async throws {
+    private func pause(after failures: Int, atLeast least: Duration = .zero) async throws {
         let longest = min(pauses.lowerBound * (1 << min(failures - 1, 10)), pauses.upperBound)
         try await Task.sleep(for: max(least, longest * Double.random(in: 0.5...1)))
     }

@@ -76,7 +76,8 @@ extension RegistryClient {
         if let stored = answer.headers.first(name: "Docker-Content-Digest"),
             let other = Digest(stored), other.algorithm == digest.algorithm, other != digest
         {
-            throw PushError.digestDiffers(reference: name, sent: digest, registry: stored)
+            throw PushError.digestDiffers(
+                reference: name, sent: digest, registry: shownText(stored, limit: 200))
         }
         return answer.headers
     }

@@ -13,9 +13,13 @@ struct UploadSession: Sendable, Hashable {
 
     /// - Throws: ``PushError/noUpload(registry:reason:)`` where the answer names no place.
     init(_ answer: HTTPAnswer, of reference: ImageReference) throws {
-        guard let location = answer.headers.first(name: "Location"),
-            let url = Self.resolve(location, from: answer.url)
-        else { throw PushError.noUpload(registry: reference.registry, reason: "it names no place for it") }
+        let location = answer.headers.first(name: "Location") ?? ""
+        guard let url = Self.resolve(location, from: answer.url) else {
+            let leavesTLS = WebAddress(answer.url)?.scheme == .https && WebAddress(location)?.scheme == .http
+            throw PushError.noUpload(
+                registry: reference.registry,
+                reason: leavesTLS ? "it leads from https to http" : "it names no place for it")
+        }
         self.url = url
         leastChunk = answer.headers.first(name: "OCI-Chunk-Min-Length").flatMap { Int($0) } ?? 0
     }
@@ -55,7 +59,9 @@ struct UploadSession: Sendable, Hashable {
             !address.scheme.isUnix
         else { return nil }
         guard base.scheme == .https, address.scheme == .http else { return address.text }
-        return address.host == base.host && address.port == 80 && base.port == 443
-            ? "https" + address.text.dropFirst(4) : nil
+        guard address.host == base.host,
+            address.port == base.port || address.port == 80 && base.port == 443
+        else { return nil }
+        return WebAddress("https" + address.text.dropFirst(4))?.text
     }
 }

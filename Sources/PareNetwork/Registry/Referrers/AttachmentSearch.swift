@@ -8,12 +8,19 @@ package struct AttachmentSearch: Sendable {
     private let client: RegistryClient
     private let reference: ImageReference
     private let subjects: [Digest]
+    /// For all requests together.
+    private let deadline: Deadline
 
     /// - Parameters:
     ///   - client: Speaks with the registry.
     ///   - reference: An image of the repository.
     ///   - subjects: The image's manifest, and the index that leads to it.
-    package init(_ client: RegistryClient, _ reference: ImageReference, subjects: [Digest]) {
+    ///   - deadline: For all of it; the time limit of one operation from now where it is `nil`.
+    package init(
+        _ client: RegistryClient, _ reference: ImageReference, subjects: [Digest],
+        until deadline: Deadline? = nil
+    ) {
+        self.deadline = deadline ?? Deadline(after: client.transport.options.timeLimit)
         self.client = client
         self.reference = reference
         self.subjects = subjects
@@ -35,7 +42,7 @@ package struct AttachmentSearch: Sendable {
         var result = Result()
         var candidates: [Candidate] = []
         for subject in subjects {
-            let list = try await client.referrers(of: subject, in: reference)
+            let list = try await client.referrers(of: subject, in: reference, until: deadline)
             result.diagnostics += list.diagnostics
             candidates += list.descriptors.map {
                 Candidate(name: .digest($0.digest), subject: subject, size: $0.size)
@@ -86,7 +93,7 @@ package struct AttachmentSearch: Sendable {
 
     /// Manifests that an index of BuildKit's names as belonging to the image.
     private func attestations() async throws -> [Candidate] {
-        let named = try await client.manifest(reference)
+        let named = try await client.manifest(reference, until: deadline)
         guard named.isIndex else { return [] }
         return (named.json["manifests"]?.elements ?? []).compactMap { element in
             guard let descriptor = Descriptor(element),
@@ -127,7 +134,7 @@ package struct AttachmentSearch: Sendable {
             .passedOver(Diagnostic(.warning, "an attachment was passed over: \(reason)", at: name))
         }
         do {
-            let manifest = try await client.manifest(there)
+            let manifest = try await client.manifest(there, until: deadline)
             if let size = candidate.size, size != manifest.descriptor.size {
                 return passedOver("it is not as long as the list says")
             }

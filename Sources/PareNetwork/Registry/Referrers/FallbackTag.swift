@@ -15,11 +15,13 @@ enum FallbackIndex: Sendable {
 }
 
 extension RegistryClient {
-    func fallbackIndex(of digest: Digest, in reference: ImageReference) async throws -> FallbackIndex {
+    func fallbackIndex(
+        of digest: Digest, in reference: ImageReference, until deadline: Deadline? = nil
+    ) async throws -> FallbackIndex {
         let tag = ImageReference(
             registry: reference.registry, repository: reference.repository, tag: fallbackTag(of: digest))
         do {
-            let manifest = try await manifest(tag)
+            let manifest = try await manifest(tag, until: deadline)
             return manifest.isIndex ? .index(manifest) : .other
         } catch RegistryError.notFound {
             return .missing

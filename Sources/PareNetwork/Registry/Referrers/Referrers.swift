@@ -37,10 +37,13 @@ extension RegistryClient {
     ///
     /// - Throws: ``RegistryError``, ``NetworkError``; `CancellationError`.
     /// - SeeAlso: OCI distribution specification 1.1, "Listing Referrers" and "Referrers Tag Schema".
-    func referrers(of digest: Digest, in reference: ImageReference) async throws -> ReferrerList {
-        if let list = try await listedReferrers(of: digest, in: reference) { return list }
+    func referrers(
+        of digest: Digest, in reference: ImageReference, until deadline: Deadline? = nil
+    ) async throws -> ReferrerList {
+        let deadline = deadline ?? Deadline(after: transport.options.timeLimit)
+        if let list = try await listedReferrers(of: digest, in: reference, deadline) { return list }
         var list = ReferrerList()
-        switch try await fallbackIndex(of: digest, in: reference) {
+        switch try await fallbackIndex(of: digest, in: reference, until: deadline) {
         case .index(let index): list.add(index.json, named: fallbackTag(of: digest))
         case .other:
             list.diagnostics.append(
@@ -52,9 +55,9 @@ extension RegistryClient {
     }
 
     /// `nil` where the registry has no referrers API.
-    private func listedReferrers(of digest: Digest, in reference: ImageReference) async throws
-        -> ReferrerList?
-    {
+    private func listedReferrers(
+        of digest: Digest, in reference: ImageReference, _ deadline: Deadline
+    ) async throws -> ReferrerList? {
         var list = ReferrerList()
         var path = "referrers/\(digest)"
         for page in 1... {
@@ -62,7 +65,8 @@ extension RegistryClient {
             do {
                 answer = try await request(
                     .GET, path, of: reference,
-                    headers: ["Accept": MediaType.index, "Accept-Encoding": "identity"])
+                    headers: ["Accept": MediaType.index, "Accept-Encoding": "identity"],
+                    until: deadline)
             } catch let error as RegistryError where page == 1 && error.speaksOfNoAPI {
                 return nil
             }

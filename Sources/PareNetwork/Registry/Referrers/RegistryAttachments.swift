@@ -23,7 +23,8 @@ package struct RegistryAttachments: AttachmentSource {
         }
         var subjects = [image.manifestDigest].compactMap(\.self)
         subjects += named.filter { !subjects.contains($0) }
-        let found = try await AttachmentSearch(client, reference, subjects: subjects).run()
+        let deadline = Deadline(after: client.transport.options.timeLimit)
+        let found = try await AttachmentSearch(client, reference, subjects: subjects, until: deadline).run()
         var result = Attachments(documents: [], diagnostics: found.diagnostics)
         var seen: Set<Digest> = []
         var total: Int64 = 0
@@ -44,7 +45,8 @@ package struct RegistryAttachments: AttachmentSource {
                 do {
                     let descriptor = Descriptor(
                         mediaType: file.mediaType, digest: file.digest, size: file.size.bytes)
-                    let content = try await client.blob(descriptor, of: reference, limit: Self.documentLimit)
+                    let content = try await client.blob(
+                        descriptor, of: reference, limit: Self.documentLimit, until: deadline)
                     if content.first == UInt8(ascii: "{") {
                         result.documents.append(Attachment(digest: file.digest, content: content))
                     }

@@ -26,7 +26,7 @@ struct DatabaseStatusCommand: AsyncParsableCommand {
     func run() async throws {
         let setup = shared.setup()
         let report = try DatabaseStatus(database: database.folder(setup.environment)).run(in: setup)
-        StandardError.write(report.diagnostics)
+        StandardError.tell(report.diagnostics)
         StandardOutput.write(report.text)
     }
 }

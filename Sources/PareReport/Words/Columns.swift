@@ -1,21 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-extension String {
-    /// The text with control characters, and those that hide or turn the direction of writing, as `\u{1B}`.
-    ///
-    /// Names and paths come from images that nobody vouches for; written raw they could steer a terminal.
-    var visible: String {
-        guard unicodeScalars.contains(where: \.isUnseen) else { return self }
-        return unicodeScalars.reduce(into: "") { text, scalar in
-            if scalar.isUnseen {
-                text += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-            } else {
-                text.unicodeScalars.append(scalar)
-            }
-        }
-    }
-}
-
 extension StringProtocol {
     /// Columns the text takes on a terminal: none for combining marks, two for East Asian characters and emoji.
     var columns: Int { unicodeScalars.reduce(0) { $0 + $1.columns } }
@@ -63,16 +47,6 @@ extension StringProtocol {
 }
 
 extension Unicode.Scalar {
-    /// Controls, direction marks, and characters without a width of their own that could hide in a name.
-    fileprivate var isUnseen: Bool {
-        switch value {
-        case 0x00...0x1F, 0x7F...0x9F, 0xAD, 0x61C, 0x180E, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F,
-            0xFEFF, 0xFFF9...0xFFFB, 0xE0000...0xE007F:
-            true
-        default: false
-        }
-    }
-
     fileprivate var columns: Int {
         switch value {
         case 0x20...0x7E: 1
