@@ -4,7 +4,7 @@ import PareModel
 
 extension LayerReading {
     /// Changes when the bytes of ``cached()`` mean something else.
-    static let cacheFormat = "pare layer 3, \(MemoryLayout<LayerIndex.Entry>.stride)"
+    static let cacheFormat = "pare layer 4, \(MemoryLayout<LayerIndex.Entry>.stride)"
 
     /// The reading as bytes: a SHA-256 of the rest, then numbers of 8 bytes, and texts with their length before them.
     func cached() -> [UInt8] {
@@ -20,6 +20,7 @@ extension LayerReading {
         }
         put(size)
         put(compressedSize ?? -1)
+        Array((tarDigest?.description ?? "").utf8).withUnsafeBytes { put($0) }
         index.arena.withUnsafeBytes { put($0) }
         index.entries.withUnsafeBytes { put($0) }
         put(kept.count)
@@ -52,6 +53,7 @@ extension LayerReading {
             size = try reader.number()
             let compressed = try reader.number()
             compressedSize = compressed < 0 ? nil : compressed
+            tarDigest = Digest(try reader.text())
             let arena = Array(try reader.content())
             let entries = try reader.content()
             let stride = MemoryLayout<LayerIndex.Entry>.stride
