@@ -29,7 +29,9 @@ extension AdvisoryStore {
             guard let place = storeFolder(in: folder) else { throw AdvisoryError.noStore(folder: folder) }
             return place
         }
-        let caches = environment.folder("XDG_CACHE_HOME") ?? environment.folder("HOME").map { $0 + "/.cache" }
+        let caches =
+            environment.wholeFolder("XDG_CACHE_HOME")
+            ?? environment.wholeFolder("HOME").map { $0 + "/.cache" }
         let places = [
             caches.map { $0 + "/pare" }, environment.folder("TRIVY_CACHE_DIR"), caches.map { $0 + "/trivy" },
         ]
@@ -100,4 +102,11 @@ extension AdvisoryStore {
 extension [String: String] {
     /// A folder's name; `nil` where it is not set, or empty, which means the same.
     fileprivate func folder(_ name: String) -> String? { self[name].flatMap { $0.isEmpty ? nil : $0 } }
+
+    /// The same; `nil` also for a name that does not begin at the root, which counts as not set.
+    ///
+    /// - SeeAlso: XDG Base Directory Specification, "Basics".
+    fileprivate func wholeFolder(_ name: String) -> String? {
+        self[name].flatMap { $0.hasPrefix("/") ? $0 : nil }
+    }
 }
