@@ -71,7 +71,10 @@ import Testing
         var wishes = UpdateDatabase.Wishes()
         (wishes.osv, wishes.osvAddress) = (["npm"], address)
         let setup = Setup(environment: ["XDG_CACHE_HOME": cache.path], progress: .silent)
-        await #expect(throws: DownloadError.self) { _ = try await UpdateDatabase(wishes).run(in: setup) }
+        let error = await #expect(throws: DownloadError.self) {
+            _ = try await UpdateDatabase(wishes).run(in: setup)
+        }
+        #expect(error?.hint?.contains("file") == false, "no file can be named here")
         #expect(try cache.names.isEmpty)
     }
 

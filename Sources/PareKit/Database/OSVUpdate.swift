@@ -33,7 +33,7 @@ struct OSVUpdate: Sendable {
     func run(in setup: Setup) async throws -> String {
         guard let cache = setup.cacheFolder else { throw UpdateError.noCache }
         if setup.network.isOffline { throw NetworkError.offline(url: address) }
-        try setup.checkSecure(address)
+        try setup.checkSecure(address, orFile: false)
         makeFolders(cache)
         return try await holdingLock(
             "\(cache)/\(DatabaseKind.advisories.folder).lock",
