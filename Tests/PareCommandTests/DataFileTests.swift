@@ -78,6 +78,42 @@ import Testing
         #expect(try new.text("pare/db/metadata.json").contains("2026-01-01"))
     }
 
+    /// An older Java index keeps nothing else of the file from being taken, and one of a newer schema does.
+    @Test func anOlderJavaIndexIsLeft() throws {
+        func index(_ day: String, _ version: Int = 1) -> [String: String] {
+            [
+                "pare/java-db/trivy-java.db": "SQLite format 3\0of \(day)",
+                "pare/java-db/metadata.json":
+                    #"{"Version":\#(version),"UpdatedAt":"2026-01-\#(day)T00:00:00Z"}"#,
+            ]
+        }
+        let from = try Self.cache(of: "2026-01-05T00:00:00Z", index("01"))
+        _ = try Self.pare("db", "export", from.path + "/data", cache: from)
+        let to = try Self.cache(index("02"))
+        let taken = try Self.pare("db", "import", from.path + "/data", cache: to)
+        #expect(
+            taken.status == 0 && taken.output.hasPrefix("advisories of 2026-01-05, from '")
+                && taken.output.contains("its Java index of 2026-01-01 was left"), "\(taken)")
+        #expect(try to.text("pare/java-db/trivy-java.db").hasSuffix("of 02"))
+        #expect(try to.text("pare/db/metadata.json").contains("2026-01-05"))
+        let forced = try Self.pare("db", "import", "--force", from.path + "/data", cache: to)
+        #expect(forced.status == 0 && forced.output.contains("Java index of 2026-01-01, from"), "\(forced)")
+        #expect(try to.text("pare/java-db/trivy-java.db").hasSuffix("of 01"))
+        let newer = try Self.cache(index("01", 2))
+        let refused = try Self.pare("db", "import", "--force", from.path + "/data", cache: newer)
+        #expect(refused.failed(naming: "has schema 2"), "\(refused)")
+    }
+
+    /// A pipe stays one.
+    @Test func writesThroughAPipe() throws {
+        let cache = try Self.cache()
+        let script = #"""
+            mkfifo "$2/pipe"; timeout 60 cat "$2/pipe" > "$2/copy" & env -i XDG_CACHE_HOME="$2" "$1" db export --force "$2/pipe" || exit
+            wait; test -p "$2/pipe" && zstd -tq "$2/copy"
+            """#
+        try shell(script, Command.program.path, cache.path)
+    }
+
     /// Each is what becomes of a good file: nothing of it takes anyone's place.
     @Test(arguments: [
         "head -c 300 \"$1\"", "head -c -20 \"$1\"", "cat /dev/null", "echo words", "gzip -c < \"$1\"",
