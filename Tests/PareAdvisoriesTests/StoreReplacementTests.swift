@@ -95,6 +95,14 @@ import Testing
         makeFolders(cache.path + "/.db-killed")
         StoreDraft.removeLeftovers(of: .advisories, in: cache.path)
         #expect(try namesInFolder(cache.path) == ["db"])
+        // Drafts lie beside the folder that a link leads to.
+        makeFolders(cache.path + "/linked")
+        symlink("../db", cache.path + "/linked/db")
+        let draft = try StoreDraft(.advisories, in: cache.path + "/linked")
+        #expect(draft.folder.hasPrefix(cache.path + "/.db-"))
+        makeFolders(cache.path + "/.db-killed")
+        StoreDraft.removeLeftovers(of: .advisories, in: cache.path + "/linked")
+        #expect(try namesInFolder(cache.path) == ["db", "linked"])
     }
 
     // MARK: archives

@@ -20,22 +20,26 @@ package final class StoreDraft: Sendable {
         makeFolders(cache)
         self.kind = kind
         place = "\(cache)/\(kind.folder)"
-        // A place that is a link has its draft where the link leads, for a move works within one file system only.
-        var parent = cache
-        if let pointer = realpath(place, nil) {
-            let real = String(cString: pointer)
-            free(pointer)
-            if let slash = real.lastIndex(of: "/") { parent = String(real[..<slash]) }
-        }
-        scratch = try ScratchFolder(in: parent, name: ".\(kind.folder)")
+        scratch = try ScratchFolder(in: Self.parent(of: kind, in: cache), name: ".\(kind.folder)")
         folder = scratch.path
         chmod(folder, 0o755)
     }
 
+    /// Where drafts are: in the cache, or beside the folder that a link in the cache leads to, for a move works within one file
+    /// system only.
+    private static func parent(of kind: DatabaseKind, in cache: String) -> String {
+        guard let pointer = realpath("\(cache)/\(kind.folder)", nil) else { return cache }
+        defer { free(pointer) }
+        let real = String(cString: pointer)
+        return real.lastIndex(of: "/").map { String(real[..<$0]) } ?? cache
+    }
+
     /// Removes what runs that were killed have left; only for whoever holds the lock.
     package static func removeLeftovers(of kind: DatabaseKind, in cache: String) {
-        for name in (try? namesInFolder(cache)) ?? [] where name.hasPrefix(".\(kind.folder)-") {
-            removeTree("\(cache)/\(name)")
+        for folder in [cache, parent(of: kind, in: cache)] {
+            for name in (try? namesInFolder(folder)) ?? [] where name.hasPrefix(".\(kind.folder)-") {
+                removeTree("\(folder)/\(name)")
+            }
         }
     }
 
