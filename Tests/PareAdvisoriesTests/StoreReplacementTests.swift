@@ -188,7 +188,8 @@ import Testing
         let dataBase = try Self.files(1).dataBase
         try writeFile(Array(dataBase.prefix(length ?? dataBase.count)), to: draft.file)
         if let metadata { try writeFile(Array(metadata.utf8), to: draft.folder + "/metadata.json") }
-        #expect(throws: AdvisoryError.self) { try draft.check() }
+        let error = #expect(throws: AdvisoryError.self) { try draft.check() }
+        #expect(error?.problem.contains(cache.path) == false, "the draft goes away: \(error?.problem ?? "")")
     }
 
     // MARK: age

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import PareArchive
+import PareBytes
 
 /// A data base that Trivy's project publishes, and the folder that it stands in.
 package enum DatabaseKind: Sendable, Hashable, CaseIterable {
@@ -29,4 +30,31 @@ package enum DatabaseKind: Sendable, Hashable, CaseIterable {
 
     /// For a person.
     package var words: String { self == .advisories ? "advisories" : "Java index" }
+}
+
+extension DatabaseKind {
+    /// Looks whether the data base in a folder is one that can be read, of the schema that it must have; gives its metadata.
+    ///
+    /// - Throws: ``AdvisoryError``, ``FileError``.
+    package func check(in folder: String) throws -> StoreMetadata {
+        let metadata = try StoreMetadata(in: folder)
+        guard metadata.version == schema else {
+            throw AdvisoryError.otherSchema(
+                file: folder + "/metadata.json", version: metadata.version, expected: schema)
+        }
+        switch self {
+        case .advisories: _ = try AdvisoryStore(trivyAt: folder).ecosystems()
+        case .java: try checkIndex("\(folder)/\(file)")
+        }
+        return metadata
+    }
+
+    /// - SeeAlso: SQLite, "Database File Format" §1.3: a file begins so.
+    private func checkIndex(_ path: String) throws {
+        let index = try MappedFile(path)
+        let begin = Array("SQLite format 3\0".utf8)
+        guard index.count >= begin.count, index.withBytes(in: 0..<begin.count, { Array($0) }) == begin else {
+            throw AdvisoryError.corrupt(file: path, reason: "it is not an SQLite file, or not whole")
+        }
+    }
 }

@@ -102,26 +102,12 @@ package final class StoreDraft: Sendable {
 
     /// Looks whether the data base is one that can be read, of the schema that it must have; gives its metadata.
     ///
-    /// - Throws: ``AdvisoryError``.
+    /// - Throws: ``AdvisoryError``, which names files without the folder, as that goes away.
     package func check() throws -> StoreMetadata {
-        let metadata = try StoreMetadata(in: folder)
-        guard metadata.version == kind.schema else {
-            throw AdvisoryError.otherSchema(
-                file: kind.file, version: metadata.version, expected: kind.schema)
-        }
-        switch kind {
-        case .advisories: _ = try AdvisoryStore(trivyAt: folder).ecosystems()
-        case .java: try checkIndex()
-        }
-        return metadata
-    }
-
-    /// - SeeAlso: SQLite, "Database File Format" §1.3: a file begins so.
-    private func checkIndex() throws {
-        let file = try MappedFile(file)
-        let begin = file.withBytes(in: 0..<16) { Array($0) }
-        guard begin == Array("SQLite format 3\0".utf8) else {
-            throw AdvisoryError.corrupt(file: kind.file, reason: "it is not an SQLite file, or not whole")
+        do {
+            return try kind.check(in: folder)
+        } catch let error as AdvisoryError {
+            throw error.namingFileOnly
         }
     }
 
@@ -141,7 +127,7 @@ package final class StoreDraft: Sendable {
     ///
     /// - Throws: ``FileError``, ``AdvisoryError``.
     package func describe(
-        merging additions: [StoreSource.Addition], over store: AdvisoryStore, in base: String?, at now: String
+        merging additions: [StoreSource.Addition], over store: AdvisoryStore, in base: String?
     ) throws {
         var metadata = StoreMetadata(version: kind.schema)
         metadata.updatedAt = Snapshot.date
@@ -149,7 +135,7 @@ package final class StoreDraft: Sendable {
         let old = try base.flatMap { try store.source(in: $0) }
         var source = StoreSource(
             repository: old?.repository ?? base ?? Snapshot.name, manifest: nil, layer: nil,
-            content: try SHA256.digest(of: MappedFile(file)), downloaded: old?.downloaded ?? now)
+            content: try SHA256.digest(of: MappedFile(file)), downloaded: old?.downloaded ?? "")
         let names = Set(additions.map(\.ecosystem))
         source.additions = (old?.additions ?? []).filter { !names.contains($0.ecosystem) } + additions
         try describe(metadata, source)

@@ -76,7 +76,7 @@ struct OSVUpdate: Sendable {
     private func merge(
         _ archives: [Archive], into draft: StoreDraft, in setup: Setup
     ) async throws -> String {
-        let now = setup.timestamp
+        let now = rfc3339(setup.clock())
         let base = try AdvisoryStore.place(nil, environment: setup.environment)
         let environment = setup.environment
         return try await onOwnThread { _ in
@@ -94,7 +94,7 @@ struct OSVUpdate: Sendable {
                         digest: try SHA256.digest(of: archive.file), downloaded: now))
             }
             try store.write(to: draft.file, replacing: imports)
-            try draft.describe(merging: additions, over: store, in: base, at: now)
+            try draft.describe(merging: additions, over: store, in: base)
             _ = try draft.check()
             try draft.publish()
             return words.joined(separator: "\n")
