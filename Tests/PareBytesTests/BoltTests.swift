@@ -148,6 +148,12 @@ import Testing
         #expect(try readFile(folder.path + "/x.db") == writer.finish())
     }
 
+    @Test func longKeysAreCutInWords() throws {
+        let error = BoltError.unfit(String(repeating: "k", count: 40_000))
+        #expect(error.problem.utf8.count < 200 && error.problem.contains("…'"))
+        #expect(BoltError.outOfOrder("CVE-1").problem == "key 'CVE-1' is out of order")
+    }
+
     @Test func writesOverNothing() throws {
         let folder = try ScratchFolder()
         try writeFile([1], to: folder.path + "/x.db")
@@ -174,7 +180,6 @@ import Testing
         #expect(throws: FileError.exists(folder.path + "/a")) { try file.settle() }
         #expect(try readFile(folder.path + "/a") == [2])
     }
-}
 
     /// A pipe here, as a device is not for everybody to make.
     @Test func writesThroughWhatIsNoFile() throws {
@@ -204,3 +209,4 @@ import Testing
         }
         #expect(try namesInFolder(folder.path) == ["pipe"])
     }
+}

@@ -25,14 +25,28 @@ extension AdvisoryStore {
                 let entry = oldNames.first?.key == name ? oldNames.popFirst() : nil
                 switch name {
                 case "data-source": try merge.writeSources(over: entry, to: writer)
-                case "vulnerability": try merge.writeDetails(over: entry, to: writer)
+                case "vulnerability":
+                    try merge.writeDetails(over: entry, to: writer) {
+                        try copy($0, in: ["vulnerability"], to: writer)
+                    }
                 default:
-                    if let entry { try writer.copy(entry, in: []) }
+                    if let entry { try copy(entry, in: [], to: writer) }
                     if let advisories = new[name] { try advisories.write(name, to: writer) }
                 }
             }
         }
         try writer.finish()
+    }
+}
+
+extension AdvisoryStore {
+    /// Takes an entry over as it is, so what is wrong with it is wrong with this store.
+    fileprivate func copy(_ entry: BoltEntry, in place: [String], to writer: BoltFileWriter) throws {
+        do {
+            try writer.copy(entry, in: place)
+        } catch let error as BoltError {
+            throw AdvisoryError(error, in: bolt.path)
+        }
     }
 }
 
@@ -70,7 +84,10 @@ private struct StoreMerge {
         }
     }
 
-    func writeDetails(over old: BoltEntry?, to writer: BoltFileWriter) throws {
+    /// `copy` takes over an entry that stays as it is.
+    func writeDetails(
+        over old: BoltEntry?, to writer: BoltFileWriter, _ copy: (BoltEntry) throws -> Void
+    ) throws {
         var details: [String: ImportedAdvisories.Detail] = [:]
         for (_, advisories) in imports { details.merge(advisories.details) { $0.joined(with: $1) } }
         var new = details.keys.inByteOrder[...]
@@ -90,7 +107,7 @@ private struct StoreMerge {
                 try put(entry.key, over: entry.value)
                 new.removeFirst()
             } else {
-                try writer.copy(entry, in: place)
+                try copy(entry)
             }
         }
         for id in new { try put(id, over: nil) }
