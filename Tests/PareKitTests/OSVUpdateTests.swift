@@ -79,6 +79,17 @@ import Testing
         #expect(try cache.names.isEmpty)
     }
 
+    /// A record that no data base can hold is one of those that are left out.
+    @Test func aRecordThatDoesNotFitIsLeftOut() async throws {
+        let cache = try Folder()
+        let name = String(repeating: "p", count: 40_000)
+        let server = try await Self.server(
+            Self.archive([Self.record, Self.record.replacing("\"left\"", with: "\"\(name)\"")]))
+        let words = try await UpdateDatabase(Self.wishes(server, "npm")).run(in: FeedTests.setup(cache))
+        #expect(words == "OSV's npm: 1 records; left out: 1 malformed")
+        await server.stop()
+    }
+
     @Test func whatGoesWrongLeavesTheDataAsTheyWere() async throws {
         let cache = try Folder()
         let setup = FeedTests.setup(cache)

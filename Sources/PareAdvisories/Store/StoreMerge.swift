@@ -11,7 +11,7 @@ extension AdvisoryStore {
     /// - Parameters:
     ///   - path: Of the new file.
     ///   - imports: Of each ecosystem.
-    /// - Throws: ``AdvisoryError``, ``BoltError``, ``FileError``.
+    /// - Throws: ``AdvisoryError``, ``BoltError``, ``FileError``; `CancellationError` where the thread's work is interrupted.
     package func write(
         to path: String, replacing imports: [(ecosystem: FeedEcosystem, advisories: ImportedAdvisories)]
     ) throws {
@@ -93,6 +93,7 @@ private struct StoreMerge {
         var new = details.keys.inByteOrder[...]
         let place = ["vulnerability"]
         func put(_ id: String, over old: [UInt8]?) throws {
+            try Interruption.check()
             guard let detail = details[id] else { return }
             let json = detail.json(over: old.flatMap { try? JSONValue($0) })
             try writer.put(Array(json.indented.utf8), for: id, in: place)
@@ -118,6 +119,7 @@ extension ImportedAdvisories {
     fileprivate func write(_ bucket: String, to writer: BoltFileWriter) throws {
         let packages = rows[bucket] ?? [:]
         for package in packages.keys.inByteOrder {
+            try Interruption.check()
             let rows = packages[package] ?? [:]
             for id in rows.keys.inByteOrder {
                 guard let json = rows[id]?.json(isDistribution: !bucket.contains("::")) else { continue }
@@ -130,6 +132,7 @@ extension ImportedAdvisories {
 extension BoltFileWriter {
     /// Copies a value, or a bucket with all it holds.
     fileprivate func copy(_ entry: BoltEntry, in place: [String]) throws {
+        try Interruption.check()
         guard let bucket = try entry.bucket else { return try put(entry.value, for: entry.key, in: place) }
         try openBucket(place + [entry.key])
         for inner in try bucket.entries() { try copy(inner, in: place + [entry.key]) }

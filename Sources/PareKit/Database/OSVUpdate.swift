@@ -79,7 +79,7 @@ struct OSVUpdate: Sendable {
         let now = rfc3339(setup.clock())
         let base = try AdvisoryStore.place(nil, environment: setup.environment)
         let environment = setup.environment
-        return try await onOwnThread { _ in
+        return try await onOwnThread { interruption in
             let store = try AdvisoryStore.locate(nil, environment: environment)
             var imports: [(ecosystem: FeedEcosystem, advisories: ImportedAdvisories)] = []
             var words: [String] = []
@@ -96,6 +96,7 @@ struct OSVUpdate: Sendable {
             try store.write(to: draft.file, replacing: imports)
             try draft.describe(merging: additions, over: store, in: base)
             _ = try draft.check()
+            guard !interruption.isSet else { throw CancellationError() }
             try draft.publish()
             return words.joined(separator: "\n")
         }
