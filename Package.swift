@@ -40,6 +40,7 @@ let package = Package(
     targets: [
         // Floor 0: formats, bytes, vocabulary, orders.
         [system("CZlib", archive: "libz.a"), system("CZstd", archive: "libzstd.a")],
+        [system("CSQLite", archive: "libsqlite3.a")],
         [system("CCrypto", archive: "libcrypto.a"), system("CISAL"), system("CGNU"), system("CNamespaces")],
         module("PareModel", uses: []),
         module("PareVersions", uses: ["PareModel"]),
@@ -72,7 +73,8 @@ let package = Package(
             tests: ["NetworkServers"]),
         module("PareInventory", uses: ["PareModel", "PareBytes", "PareArchive", "PareImage"]),
         module(
-            "PareAdvisories", uses: ["PareModel", "PareVersions", "PareBytes", "PareArchive", "CPareData"]),
+            "PareAdvisories",
+            uses: ["PareModel", "PareVersions", "PareBytes", "PareArchive", "CPareData", "CSQLite"]),
         module("PareMatch", uses: ["PareModel", "PareVersions"]),
         module("PareDockerfile", uses: ["PareModel", "PareBytes", "CPareData"]),
         module("PareDependencies", uses: ["PareModel", "PareBytes", "PareVersions"]),

@@ -20,6 +20,7 @@ def section(scratch):
     with open(layout + "/index.json", encoding="utf-8") as handle:
         digest = json.load(handle)["manifests"][0]["digest"]
     plain(pare, scratch, layout, archive, digest)
+    pulled(pare, scratch, layout, digest)
     attached(pare, scratch, layout)
     guarded(pare, scratch, layout, digest)
     refused(pare, scratch, layout)
@@ -74,6 +75,29 @@ def engines(scratch, name, image, digest):
         said = json.loads(run(tool, *storage, "images", "--no-trunc", *how))[0]
         name_there = (said.get("id") or said.get("Id") or "none").removeprefix("sha256:")
         check("%s reads back what pare pushed" % tool, name_there == image and digest in json.dumps(said), said)
+
+
+def pulled(pare, scratch, layout, digest):
+    """Images that pare saves as layouts, which other tools read."""
+    with Registry() as registry:
+        name, folder = registry.push(layout, "team/app:1"), scratch + "/pulled"
+        result = pare.run("pull", name, folder)
+        check("an image is pulled as it is", pushed(result) == digest, result.stderr)
+        copied = scratch + "/pulled.dir"
+        run("skopeo", "copy", "--quiet", "--insecure-policy", "oci:" + folder, "dir:" + copied)
+        with open(copied + "/manifest.json", "rb") as handle:
+            check("skopeo reads the layout", hashlib.sha256(handle.read()).hexdigest() == digest[7:])
+        check("pare scans it", findings(pare.scan(folder).stdout) == findings(pare.scan(name).stdout))
+        check("pare pushes it again", pushed(pare.run("push", folder, registry.place + "/again:1")) == digest)
+        fails("what is there stays", pare.run("pull", name, folder), "exists already")
+        check("a layout gives way where the user says so", pushed(pare.run("pull", name, folder, "--force")) == digest)
+        mine = scratch + "/mine"
+        os.mkdir(mine)
+        open(mine + "/file", "w", encoding="utf-8").close()
+        fails("what is no layout never gives way", pare.run("pull", name, mine, "--force"), "is there")
+        fails("an unknown tag is said", pare.run("pull", registry.place + "/team/app:2", scratch + "/none"), "there is no")
+        check("and leaves nothing", os.listdir(mine) == ["file"] and not os.path.exists(scratch + "/none")
+              and not [entry for entry in os.listdir(scratch) if entry.startswith(".pare-pull")])
 
 
 def attached(pare, scratch, layout):

@@ -27,3 +27,10 @@ void pare_sha512_update(pare_sha512 *state, const void *bytes, size_t count) {
 }
 
 void pare_sha512_finish(pare_sha512 *state, uint8_t *digest) { SHA512_Final(digest, (SHA512_CTX *)state); }
+
+void pare_sha1(const void *bytes, size_t count, uint8_t *digest) {
+    SHA_CTX state;
+    SHA1_Init(&state);
+    SHA1_Update(&state, bytes, count);
+    SHA1_Final(digest, &state);
+}

@@ -11,10 +11,14 @@ extension JSONValue {
     /// The text of a value on lines indented by two spaces, with `<`, `>`, `&` escaped as Go's `encoding/json` has it.
     package var indented: String { indented(by: "  ") }
 
-    /// The same with another indentation.
-    package func indented(by step: String) -> String {
+    /// The same with the end of its last line, as files have it.
+    package var document: String { indented(by: "  ", end: "\n") }
+
+    /// The same with another indentation, and an end.
+    package func indented(by step: String, end: StaticString = "") -> String {
         var writer = JSONWriter(step: Array(step.utf8))
         writer.write(self, depth: 0)
+        writer.append(end)
         return String(decoding: writer.bytes, as: UTF8.self)
     }
 }
@@ -32,34 +36,57 @@ private struct JSONWriter {
         case .number(let text): bytes += text.utf8
         case .string(let text): quote(text)
         case .array(let elements):
-            write(elements, "[", "]", depth: depth) { $0.write($1, depth: depth + 1) }
+            append("[")
+            if elements.count < 128 {
+                writeLines(elements, depth: depth + 1) { $0.write($1, depth: depth + 1) }
+            } else {
+                writeHalves(elements, depth: depth + 1)
+            }
+            if !elements.isEmpty { beginLine(depth) }
+            append("]")
         case .object(let members):
-            write(members, "{", "}", depth: depth) { writer, member in
+            append("{")
+            writeLines(members, depth: depth + 1) { writer, member in
                 writer.quote(member.name)
                 writer.append(": ")
                 writer.write(member.value, depth: depth + 1)
             }
+            if !members.isEmpty { beginLine(depth) }
+            append("}")
         }
     }
 
-    private mutating func write<Element>(
-        _ elements: [Element], _ open: StaticString, _ close: StaticString, depth: Int,
-        _ body: (inout Self, Element) -> Void
+    private mutating func writeLines<Elements: Collection>(
+        _ elements: Elements, depth: Int, _ body: (inout Self, Elements.Element) -> Void
     ) {
-        append(open)
-        for (index, element) in elements.enumerated() {
-            append(index == 0 ? "\n" : ",\n")
-            for _ in 0...depth { bytes += step }
+        var isFirst = true
+        for element in elements {
+            if !isFirst { append(",") }
+            isFirst = false
+            beginLine(depth)
             body(&self, element)
         }
-        if !elements.isEmpty {
-            append("\n")
-            for _ in 0..<depth { bytes += step }
-        }
-        append(close)
     }
 
-    private mutating func append(_ text: StaticString) {
+    /// A report's findings are nearly all of it.
+    private mutating func writeHalves(_ elements: [JSONValue], depth: Int) {
+        let halves = elements.inHalves { [step] half in
+            var writer = JSONWriter(step: step)
+            writer.writeLines(half, depth: depth) { $0.write($1, depth: depth) }
+            return [writer.bytes]
+        }
+        for (index, half) in halves.enumerated() {
+            if index > 0 { append(",") }
+            bytes += half
+        }
+    }
+
+    private mutating func beginLine(_ depth: Int) {
+        append("\n")
+        for _ in 0..<depth { bytes += step }
+    }
+
+    mutating func append(_ text: StaticString) {
         text.withUTF8Buffer { bytes.append(contentsOf: $0) }
     }
 
@@ -69,7 +96,7 @@ private struct JSONWriter {
         var text = text
         text.withUTF8 { text in
             var start = 0
-            var index = 0
+            var index = Self.plainCount(text, from: 0)
             while index < text.count {
                 let length = Self.lengthOfEscaped(text[index...])
                 if length > 0 {
@@ -77,11 +104,30 @@ private struct JSONWriter {
                     escape(text[index], isLong: length > 1, last: text[index + length - 1])
                     start = index + length
                 }
-                index += max(1, length)
+                index = Self.plainCount(text, from: index + max(1, length))
             }
             bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
         }
         append("\"")
+    }
+
+    /// Goes from an index over words of eight bytes that all stand for themselves.
+    private static func plainCount(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        let bytes = UnsafeRawBufferPointer(text)
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        /// The highest bits of bytes that are below a number; and of some behind the first such one.
+        func below(_ number: UInt64, _ word: UInt64) -> UInt64 { (word &- ones &* number) & ~word }
+        var index = start
+        while bytes.count - index >= 8 {
+            let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            let special =
+                below(0x20, word) | below(1, word ^ ones &* 0x22) | below(1, word ^ ones &* 0x5C)
+                | below(1, word ^ ones &* 0x3C) | below(1, word ^ ones &* 0x3E)
+                | below(1, word ^ ones &* 0x26) | below(1, word ^ ones &* 0xE2)
+            guard special & (ones &* 0x80) == 0 else { return index }
+            index += 8
+        }
+        return index
     }
 
     /// How many bytes at the start are written in another way: 0 for those that stand for themselves.

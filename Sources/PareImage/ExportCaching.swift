@@ -21,7 +21,7 @@ extension ImageExport {
         var readings: [LayerReading] = []
         for (index, digest) in digests.enumerated() {
             guard let digest,
-                let reading = cache.reading(LayerCache.Key(digest, matcher.interests), layer: index)
+                let reading = cache.reading(LayerCache.Key(digest, matcher), layer: index)
             else { return nil }
             readings.append(reading)
         }
@@ -58,7 +58,7 @@ extension ImageExport {
         for (layer, blob) in zip(found.layers, blobs) {
             guard let name = layer.exported?.name, let digest = contents.blobs[name]?.digest else { return }
             if !blob.isFromCache {
-                cache.keep(blob.reading, as: LayerCache.Key(digest, matcher.interests))
+                cache.keep(blob.reading, as: LayerCache.Key(digest, matcher))
             }
             digests.append(digest.description)
             names.append(name)

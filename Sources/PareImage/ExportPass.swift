@@ -68,7 +68,7 @@ struct ExportPass {
     private mutating func take(_ name: String, of size: Int64, _ archive: TarStream) throws {
         let promised = ExportContents.promisedDigest(of: name)
         if let digest = promised,
-            let known = cache?.reading(LayerCache.Key(digest, matcher.interests), layer: 0),
+            let known = cache?.reading(LayerCache.Key(digest, matcher), layer: 0),
             known.tarDigest(ofBlob: digest) != nil
         {
             try count(known)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 
 /// Lays layers over each other, oldest first, and knows for every path which layer's entry a container sees.
 ///
@@ -144,6 +145,7 @@ struct FileTreeBuilder {
     }
 
     private mutating func detachChildren(of node: Int32) {
+        guard nodes[Int(node)].firstChild >= 0 else { return }
         var pending = [node]
         while let folder = pending.popLast() {
             var child = nodes[Int(folder)].firstChild
@@ -184,7 +186,8 @@ extension FileTreeBuilder {
 
     private func matches(_ node: Int32, _ path: UnsafeRawBufferPointer) -> Bool {
         guard Int(nodes[Int(node)].pathCount) == path.count else { return false }
-        return withPath(node) { $0.elementsEqual(path) }
+        guard let start = path.baseAddress, !path.isEmpty else { return true }
+        return withPath(node) { $0.baseAddress.map { memcmp($0, start, path.count) } == 0 }
     }
 
     private mutating func insertSlot(_ node: Int32) {

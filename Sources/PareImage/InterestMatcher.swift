@@ -10,9 +10,12 @@ struct InterestMatcher: Sendable {
     private var suffixes = [[Int]](repeating: [], count: 257)
     private var executables: [(minimumSize: Int, interest: Int)] = []
     private let texts: [(folder: [UInt8], text: [UInt8])]
+    /// What tells the interests apart from others.
+    let description: String
 
     init(_ interests: [Interest]) {
         self.interests = interests
+        description = interests.map(\.description).joined(separator: "\n")
         texts = interests.map { interest in
             switch interest.pattern {
             case .path(let text), .name(let text), .suffix(let text): ([], Array(text.utf8))
@@ -68,5 +71,20 @@ struct InterestMatcher: Sendable {
         }
         guard !folder.isEmpty else { return true }
         return path.count > folder.count && path.starts(with: folder) && !path[folder.count...].contains(0x2F)
+    }
+}
+
+extension Interest {
+    fileprivate var description: String { "\(name) \(pattern) \(take.description)" }
+}
+
+extension Interest.Take {
+    /// What tells takes apart; a function is known by the name of its interest.
+    fileprivate var description: String {
+        switch self {
+        case .content(let limit): "content \(limit)"
+        case .windows(let marker, let length): "windows \(marker) \(length)"
+        case .extract(let limit, _): "extract \(limit)"
+        }
     }
 }

@@ -27,11 +27,7 @@ package struct LayerCache: Sendable {
 
         fileprivate init(_ name: String) { text = name }
 
-        init(_ digest: Digest, _ interests: [Interest]) {
-            text =
-                "\(digest) "
-                + interests.map { "\($0.name) \($0.pattern) \($0.take.description)" }.joined(separator: "\n")
-        }
+        init(_ digest: Digest, _ matcher: InterestMatcher) { text = "\(digest) \(matcher.description)" }
     }
 
     func reading(_ key: Key, layer: Int) -> LayerReading? {
@@ -91,17 +87,6 @@ package struct LayerCache: Sendable {
         for entry in entries.sorted(by: { $0.time < $1.time }) where total > limit {
             unlink(entry.path)
             total -= entry.size
-        }
-    }
-}
-
-extension Interest.Take {
-    /// What tells takes apart; a function is known by the name of its interest.
-    fileprivate var description: String {
-        switch self {
-        case .content(let limit): "content \(limit)"
-        case .windows(let marker, let length): "windows \(marker) \(length)"
-        case .extract(let limit, _): "extract \(limit)"
         }
     }
 }

@@ -14,7 +14,7 @@ struct LayerReader: Sendable {
     func read(_ layer: Layer, at index: Int) async throws -> LayerReading {
         try await onOwnThread { interruption in
             guard !interruption.isSet else { throw CancellationError() }
-            let key = layer.digest.map { LayerCache.Key($0, matcher.interests) }
+            let key = layer.digest.map { LayerCache.Key($0, matcher) }
             if let key, let known = cache?.reading(key, layer: index) { return known }
             do {
                 let (reading, isVerified) = try anew(layer, at: index)

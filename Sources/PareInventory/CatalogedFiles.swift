@@ -74,6 +74,7 @@ struct CatalogedFiles {
             guard let found else { continue }
             if case .none = catalogers[found.cataloger].deference { continue }
             asked.formUnion(found.reading.packages.map(\.evidence.path))
+            asked.formUnion(found.reading.inquiries.map(\.evidence.path))
             asked.formUnion(found.reading.diagnostics.compactMap(\.location))
         }
         var owned = OwnedFiles(asking: asked)
@@ -112,6 +113,22 @@ struct CatalogedFiles {
                 !isLeft(diagnostic.location, of: view.files[index], found.cataloger)
             }
         }
+    }
+
+    /// What a container sees, without what is left to the distribution, each with the first layer that holds it.
+    var inquiries: [JarInquiry] {
+        var origins: [JarInquiry: Int] = [:]
+        var seen: [JarInquiry] = []
+        var isSeen: Set<JarInquiry> = []
+        for (index, found) in readings.enumerated() {
+            let file = view.files[index]
+            for inquiry in found?.reading.inquiries ?? []
+            where !isLeft(inquiry.evidence.path, of: file, found?.cataloger ?? 0) {
+                origins[inquiry] = min(origins[inquiry] ?? file.layer, file.layer)
+                if view.isVisible[index], isSeen.insert(inquiry).inserted { seen.append(inquiry) }
+            }
+        }
+        return seen.map { $0.brought(by: origins[$0] ?? 0) }
     }
 
     /// What makes a package the same one in several files and layers.

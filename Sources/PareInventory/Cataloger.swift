@@ -66,6 +66,9 @@ package struct Reading: Sendable {
     /// The Alpine release that the file takes packages from: `3.20`, `edge`.
     package var repositoryRelease: String?
 
+    /// Jars that only an index can name; the layer of their evidence is filled in later.
+    package var inquiries: [JarInquiry] = []
+
     package var diagnostics: [Diagnostic] = []
 
     package init() {}

@@ -15,6 +15,9 @@ package struct Inventory: Sendable {
     /// By kind, name, version and path; each with the first layer that holds it.
     package let packages: [Package]
 
+    /// Jars that may be artifacts beside those of ``packages``, which only an index can tell.  By path.
+    package let inquiries: [JarInquiry]
+
     /// What was odd in files that a container sees.
     package let diagnostics: [Diagnostic]
 
@@ -36,7 +39,23 @@ package struct Inventory: Sendable {
         }
         let packages = files.packages.sorted { $0.sortKey < $1.sortKey }
         self.packages = packages
+        inquiries = files.inquiries.sorted { $0.evidence.path < $1.evidence.path }
         diagnostics = files.diagnostics + (distro?.doubts(about: packages) ?? [])
+    }
+
+    private init(_ other: Inventory, packages: [Package], diagnostics: [Diagnostic]) {
+        distro = other.distro
+        repositoryRelease = other.repositoryRelease
+        self.packages = packages
+        inquiries = []
+        self.diagnostics = diagnostics
+    }
+
+    /// The same with the answers to its inquiries: what was named, and what is to be told.
+    package func answered(by named: [Package], _ notes: [Diagnostic]) -> Inventory {
+        Inventory(
+            self, packages: (packages + named).sorted { $0.sortKey < $1.sortKey },
+            diagnostics: diagnostics + notes)
     }
 }
 

@@ -37,7 +37,7 @@ public struct Scan: Sendable {
         self.search = search
     }
 
-    /// - Throws: ``VerbError/nothingRecognised(target:distro:)`` where there is nothing to judge, and what reading throws.
+    /// - Throws: ``VerbError/nothingRecognised(target:distro:)`` and ``VerbError/unnamedJars(target:count:)`` where there is nothing to judge, and what reading throws.
     public func run(in setup: Setup) async throws -> ScanReport {
         let image =
             isPath
@@ -51,7 +51,8 @@ public struct Scan: Sendable {
         async let opening = setup.store(for: selection)
         let reading = try await image.read(
             taking: Inventory.interests, cache: layerCache(setup), verifiesDiffIDs: verifiesLayers)
-        let inventory = Inventory(of: reading.view)
+        let inventory = try await Inventory(of: reading.view).namingJars(
+            of: target, by: selection.database, leavesMark: cachesLayers, in: setup)
         guard inventory.recognised else {
             throw VerbError.nothingRecognised(target: target, distro: inventory.distro)
         }
@@ -59,7 +60,8 @@ public struct Scan: Sendable {
         let store = try await opening
         let candidates = try store.candidates(
             for: inventory.packages, distro: inventory.distro, repositoryRelease: inventory.repositoryRelease)
-        let matched = findings(of: candidates, distro: inventory.distro)
+        let matched = findings(
+            in: candidates.inHalves { [findings(of: Array($0), distro: inventory.distro)] })
         let facts = image.kind == .image ? reading.facts : nil
         let judged = try await dismissed(matched.findings, image, facts, inventory, setup)
         let selected = judged.findings.selected(

@@ -5,6 +5,8 @@ import PareModel
 enum VerbError: Explained, Equatable {
     /// No package was recognised, whether or not the image names its distribution.
     case nothingRecognised(target: String, distro: Distro?)
+    /// There are jars that do not say what they are, no index to look them up in, and nothing else.
+    case unnamedJars(target: String, count: Int)
     case noDockerfile(folder: String)
     case badDockerfile(file: String, reason: String, hint: String?)
     case unreadable(file: String, reason: String)
@@ -36,6 +38,8 @@ enum VerbError: Explained, Equatable {
             "no package in '\(target)' was recognised"
                 + (distro.map { ", though it says it is \($0.family) \($0.version)" }
                     ?? ", and no distribution")
+        case .unnamedJars(let target, let count):
+            "no package in '\(target)' was recognised: none of its jars says which artifact it is (\(count) without pom.properties)"
         case .noDockerfile(let folder): "no Dockerfile in '\(folder)'"
         case .badDockerfile(let file, let reason, _): "'\(file)' is not a Dockerfile: \(reason)"
         case .unreadable(let file, let reason): "cannot read '\(file)': \(reason)"
@@ -72,6 +76,8 @@ enum VerbError: Explained, Equatable {
         switch self {
         case .nothingRecognised:
             "this is not «0 vulnerabilities»: pare cannot judge what it does not recognise"
+        case .unnamedJars:
+            "fetch the index that jars are looked up in with 'pare db update --java', and scan again"
         case .noDockerfile: "name it with '--file', or go to the application's folder"
         case .badDockerfile(_, _, let hint): hint
         case .unreadable, .unwritable: nil

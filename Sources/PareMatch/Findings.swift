@@ -30,8 +30,17 @@ package func findings(
     return (findings.unique.inReportOrder, diagnostics)
 }
 
+/// The same of candidates in parts, as if they had been together.
+package func findings(
+    in parts: [(findings: [Finding], diagnostics: [Diagnostic])]
+) -> (findings: [Finding], diagnostics: [Diagnostic]) {
+    (parts.flatMap(\.findings).unique.inReportOrder, parts.flatMap(\.diagnostics))
+}
+
 extension [Advisory] {
     fileprivate var lastOfEachID: [Advisory] {
+        // One source alone has each id once.
+        if indices.dropFirst().allSatisfy({ self[$0 - 1].id.precedes(self[$0].id) }) { return self }
         var places: [String: Int] = [:]
         var kept: [Advisory] = []
         for advisory in self {

@@ -71,14 +71,23 @@ extension ImageFacts {
 extension StringProtocol {
     /// All but letters, digits and `-._~` as `%` and two digits.
     package var percentEncoded: String {
+        guard !utf8.allSatisfy(\.isPlainInPURL) else { return String(self) }
         let digits = Array("0123456789ABCDEF".utf8)
-        let plain = Set("-._~:".utf8)
         let bytes = utf8.flatMap { byte -> [UInt8] in
-            let isAlphanumeric =
-                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-            guard !isAlphanumeric, !plain.contains(byte) else { return [byte] }
-            return [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            byte.isPlainInPURL
+                ? [byte] : [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension UInt8 {
+    fileprivate var isPlainInPURL: Bool {
+        switch self {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: ":"):
+            true
+        default: false
+        }
     }
 }

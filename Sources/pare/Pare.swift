@@ -20,7 +20,7 @@ struct Pare: AsyncParsableCommand {
         version: "pare \(pareVersion)",
         subcommands: [
             FixCommand.self, ScanCommand.self, RewriteCommand.self, BuildCommand.self, TrialCommand.self,
-            CompareCommand.self, VerifyCommand.self, PushCommand.self, AttachCommand.self,
+            CompareCommand.self, VerifyCommand.self, PullCommand.self, PushCommand.self, AttachCommand.self,
             AttachmentsCommand.self, DatabaseCommand.self, LoginCommand.self, LogoutCommand.self,
         ])
 

@@ -24,7 +24,7 @@ private let allowed: [String: Set<String>] = {
             "SystemPackage",
         ]),
         "PareInventory": formats.union(["PareImage"]),
-        "PareAdvisories": formats.union(["PareVersions", "CPareData"]),
+        "PareAdvisories": formats.union(["PareVersions", "CPareData", "CSQLite"]),
         "PareMatch": ["PareModel", "PareVersions"],
         "PareDockerfile": ["PareModel", "PareBytes", "CPareData"],
         "PareDependencies": ["PareModel", "PareBytes", "PareVersions"],
@@ -58,7 +58,7 @@ private let toolchain: Set<String> = ["FoundationEssentials", "Glibc", "Synchron
     @Test func everyModuleStandsInTheTable() throws {
         let folders = try FileManager.default.contentsOfDirectory(atPath: SourceFile.root + "/Sources")
         let libraries: Set<String> = [
-            "CZlib", "CZstd", "CCrypto", "CISAL", "CGNU", "CNamespaces", "CPareData",
+            "CZlib", "CZstd", "CSQLite", "CCrypto", "CISAL", "CGNU", "CNamespaces", "CPareData",
         ]
         #expect(Set(folders).subtracting(libraries) == Set(allowed.keys))
     }

@@ -106,8 +106,19 @@ extension Inventory {
         var lines = ["distro \(distro.map { "\($0.family) \($0.version)" } ?? "unknown")"]
         if let repositoryRelease { lines.append("repositories of \(repositoryRelease)") }
         lines += packages.map(\.line)
+        lines += inquiries.map(\.line)
         lines += diagnostics.map { "\($0.severity): \($0.message) [\($0.location ?? "")]" }
         return lines.map { $0 + "\n" }.joined()
+    }
+}
+
+extension JarInquiry {
+    var line: String {
+        let digest = sha1.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let said = manifest.map { ", manifest \($0.name) \($0.version)" } ?? ""
+        let named = fileName.map { ", file \($0.artifact) \($0.version)" } ?? ""
+        let place = "[layer \(evidence.layer), \(evidence.path)]"
+        return "which jar\(isBlank ? "" : " besides"): \(digest.prefix(8))\(said)\(named) \(place)"
     }
 }
 

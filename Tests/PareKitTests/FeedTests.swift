@@ -320,14 +320,14 @@ import Testing
         let index = FeedSample(
             updated: "2026-01-01T00:00:00Z", version: 1,
             layerType: "application/vnd.aquasec.trivy.javadb.layer.v1.tar+gzip", file: "trivy-java.db",
-            dataBase: Array("SQLite format 3\0 and more".utf8))
+            dataBase: try javaIndexSample())
         try await index.push(to: registry.place, "trivy-java-db", tag: "1")
         var wishes = Self.wishes("\(registry.place)/trivy-db")
         wishes.javaRepositories = ["\(registry.place)/trivy-java-db"]
         #expect(try await !Self.update(wishes, cache).contains("Java"))
         wishes.takesJava = true
         #expect(try await Self.update(wishes, cache).contains("Java index of 2026-01-01"))
-        #expect(try cache.text("pare/java-db/trivy-java.db").hasPrefix("SQLite format 3"))
+        #expect(try readFile(cache.path + "/pare/java-db/trivy-java.db") == javaIndexSample())
         // Later it is kept up to date without being asked for.
         (wishes.takesJava, wishes.force) = (false, true)
         #expect(try await Self.update(wishes, cache).contains("Java index of 2026-01-01"))

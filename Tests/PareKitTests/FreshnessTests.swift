@@ -34,7 +34,7 @@ import Testing
         let index = FeedSample(
             updated: "2026-01-01T00:00:00Z", version: 1,
             layerType: "application/vnd.aquasec.trivy.javadb.layer.v1.tar+gzip", file: "trivy-java.db",
-            dataBase: Array("SQLite format 3\0 and more".utf8))
+            dataBase: try javaIndexSample())
         try await index.push(to: registry.place, "trivy-java-db", tag: "1")
         var wishes = FeedTests.wishes("\(registry.place)/trivy-db")
         (wishes.javaRepositories, wishes.takesJava) = (["\(registry.place)/trivy-java-db"], true)

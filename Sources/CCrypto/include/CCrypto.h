@@ -24,3 +24,6 @@ void pare_sha512_update(pare_sha512 *state, const void *bytes, size_t count);
 
 /// Writes the 64 bytes of the hash; the state is of no use afterwards.
 void pare_sha512_finish(pare_sha512 *state, uint8_t *digest);
+
+/// Writes the 20 bytes of the SHA-1 of bytes.
+void pare_sha1(const void *bytes, size_t count, uint8_t *digest);

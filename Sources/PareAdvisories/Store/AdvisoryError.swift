@@ -12,6 +12,9 @@ package enum AdvisoryError: Explained, Hashable {
     case corrupt(file: String, reason: String)
     /// The data base has another schema than this program reads.
     case otherSchema(file: String, version: Int, expected: Int = 2)
+    /// The Java index is there, and is not one or is damaged.
+    case badIndex(file: String, reason: String)
+    case indexUnreadable(file: String, reason: String)
     /// What was fetched is no data base of Trivy's as it is published.
     case notAnArtifact(reason: String)
     /// Other data are in use than the ones that were asked for.
@@ -25,6 +28,8 @@ package enum AdvisoryError: Explained, Hashable {
         case .corrupt(let file, let reason): "the advisory data in '\(file)' is damaged: \(reason)"
         case .otherSchema(let file, let version, let expected):
             "'\(file)' has schema \(version); this program reads schema \(expected)"
+        case .badIndex(let file, let reason): "the Java index in '\(file)' cannot be used: \(reason)"
+        case .indexUnreadable(let file, let reason): "the Java index in '\(file)' cannot be read: \(reason)"
         case .notAnArtifact(let reason): "that is not an artifact with a data base: \(reason)"
         case .otherData(let wanted, let inUse): "the data in use are not those of \(wanted), but \(inUse)"
         }
@@ -41,6 +46,9 @@ package enum AdvisoryError: Explained, Hashable {
             version > expected
                 ? "use a newer version of pare, or name another folder with '--db-path'"
                 : "fetch it with 'pare db update', or name another folder with '--db-path'"
+        case .badIndex:
+            "fetch it again with 'pare db update --java --force', or remove its folder to scan without it"
+        case .indexUnreadable: "make it readable for this user, or remove its folder to scan without it"
         case .notAnArtifact: "look whether the repository holds 'trivy-db:2' or a copy of it"
         case .otherData(let wanted, _): "fetch them with 'pare db update --db-digest \(wanted)'"
         }
@@ -57,6 +65,8 @@ extension AdvisoryError {
         case .corrupt(let file, let reason): return .corrupt(file: name(file), reason: reason)
         case .otherSchema(let file, let version, let expected):
             return .otherSchema(file: name(file), version: version, expected: expected)
+        case .badIndex(let file, let reason): return .badIndex(file: name(file), reason: reason)
+        case .indexUnreadable(let file, let reason): return .indexUnreadable(file: name(file), reason: reason)
         case .noStore, .notAnArtifact, .otherData: return self
         }
     }

@@ -29,13 +29,7 @@ extension AdvisoryStore {
             guard let place = storeFolder(in: folder) else { throw AdvisoryError.noStore(folder: folder) }
             return place
         }
-        let caches =
-            environment.wholeFolder("XDG_CACHE_HOME")
-            ?? environment.wholeFolder("HOME").map { $0 + "/.cache" }
-        let places = [
-            caches.map { $0 + "/pare" }, environment.folder("TRIVY_CACHE_DIR"), caches.map { $0 + "/trivy" },
-        ]
-        return places.lazy.compactMap(\.self).compactMap { storeFolder(in: $0) }.first
+        return environment.storeCaches.lazy.compactMap { storeFolder(in: $0) }.first
     }
 
     /// - Throws: ``AdvisoryError/otherData(wanted:inUse:)``, ``FileError``.
@@ -95,18 +89,27 @@ extension AdvisoryStore {
 
     private static func storeFolder(in folder: String) -> String? {
         let folder = folder.last == "/" && folder != "/" ? String(folder.dropLast()) : folder
-        return [folder, folder + "/db"].first { access($0 + "/trivy.db", F_OK) == 0 }
+        return [folder, folder + "/db"].first { isThere($0 + "/trivy.db") }
     }
 }
 
+func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
 extension [String: String] {
+    /// Cache folders that may hold Trivy's data bases, pare's own first.
+    var storeCaches: [String] {
+        let caches = wholeFolder("XDG_CACHE_HOME") ?? wholeFolder("HOME").map { $0 + "/.cache" }
+        let places = [caches.map { $0 + "/pare" }, folder("TRIVY_CACHE_DIR"), caches.map { $0 + "/trivy" }]
+        return places.compactMap(\.self)
+    }
+
     /// A folder's name; `nil` where it is not set, or empty, which means the same.
-    fileprivate func folder(_ name: String) -> String? { self[name].flatMap { $0.isEmpty ? nil : $0 } }
+    private func folder(_ name: String) -> String? { self[name].flatMap { $0.isEmpty ? nil : $0 } }
 
     /// The same; `nil` also for a name that does not begin at the root, which counts as not set.
     ///
     /// - SeeAlso: XDG Base Directory Specification, "Basics".
-    fileprivate func wholeFolder(_ name: String) -> String? {
+    private func wholeFolder(_ name: String) -> String? {
         self[name].flatMap { $0.hasPrefix("/") ? $0 : nil }
     }
 }

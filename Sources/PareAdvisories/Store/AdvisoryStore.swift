@@ -83,14 +83,16 @@ package struct AdvisoryStore: Sendable {
         let release = Release(distro: distro, repositoryRelease: repositoryRelease)
         return try explaining {
             try bolt.checkLength()
-            var lookup = try AdvisoryLookup(bolt)
-            var runtimeLookup = try AdvisoryLookup(runtime)
-            return try packages.compactMap { package in
-                guard let place = LookupPlace(package, release: release) else { return nil }
-                let advisories =
-                    package.kind == .node
-                    ? try runtimeLookup.advisories(at: place) : try lookup.advisories(at: place)
-                return advisories.isEmpty ? nil : Candidate(package: package, advisories: advisories)
+            return try packages.inHalves { packages in
+                var lookup = try AdvisoryLookup(bolt)
+                var runtimeLookup = try AdvisoryLookup(runtime)
+                return try packages.compactMap { package in
+                    guard let place = LookupPlace(package, release: release) else { return nil }
+                    let advisories =
+                        package.kind == .node
+                        ? try runtimeLookup.advisories(at: place) : try lookup.advisories(at: place)
+                    return advisories.isEmpty ? nil : Candidate(package: package, advisories: advisories)
+                }
             }
         }
     }

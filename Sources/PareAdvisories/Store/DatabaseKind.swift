@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 package import PareArchive
-import PareBytes
 
 /// A data base that Trivy's project publishes, and the folder that it stands in.
 package enum DatabaseKind: Sendable, Hashable, CaseIterable {
@@ -44,17 +43,8 @@ extension DatabaseKind {
         }
         switch self {
         case .advisories: _ = try AdvisoryStore(trivyAt: folder).ecosystems()
-        case .java: try checkIndex("\(folder)/\(file)")
+        case .java: _ = try JavaIndex(in: folder)
         }
         return metadata
-    }
-
-    /// - SeeAlso: SQLite, "Database File Format" §1.3: a file begins so.
-    private func checkIndex(_ path: String) throws {
-        let index = try MappedFile(path)
-        let begin = Array("SQLite format 3\0".utf8)
-        guard index.count >= begin.count, index.withBytes(in: 0..<begin.count, { Array($0) }) == begin else {
-            throw AdvisoryError.corrupt(file: path, reason: "it is not an SQLite file, or not whole")
-        }
     }
 }

@@ -116,9 +116,9 @@ package final class StoreDraft: Sendable {
     /// - Throws: ``FileError``.
     package func describe(_ metadata: StoreMetadata, _ source: StoreSource) throws(FileError) {
         try writeFile(
-            Array((metadata.json.indented + "\n").utf8), to: folder + "/metadata.json", replacing: true)
+            Array(metadata.json.document.utf8), to: folder + "/metadata.json", replacing: true)
         try writeFile(
-            Array((source.json.indented + "\n").utf8), to: "\(folder)/\(StoreSource.fileName)",
+            Array(source.json.document.utf8), to: "\(folder)/\(StoreSource.fileName)",
             replacing: true)
     }
 

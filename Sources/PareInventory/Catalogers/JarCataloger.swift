@@ -6,8 +6,8 @@ import PareModel
 extension Cataloger {
     /// Artifacts of Maven that jars, and jars within jars, say they are made of.
     ///
-    /// Only `pom.properties` is believed.  A manifest or a file name are guesses that an index of Maven Central would have
-    /// to confirm; a jar that says nothing else is named in a diagnostic.
+    /// Only `pom.properties` is believed here.  A manifest or a file name are guesses that an index of Maven Central has to
+    /// confirm: they come as inquiries.
     ///
     /// - SeeAlso: Trivy's `pkg/dependency/parser/java/jar`.
     static let jar = Cataloger(
@@ -18,7 +18,9 @@ extension Cataloger {
     ) { file in
         var jar = JarFile()
         jar.read(file.content, at: file.path)
-        var reading = Reading(packages: jar.artifacts.map { Package(.jar, $0.name, $0.version, in: $0.path) })
+        var reading = Reading(
+            packages: jar.artifacts.map { Package(.jar, $0.artifact.name, $0.artifact.version, in: $0.path) })
+        reading.inquiries = jar.inquiries
         reading.diagnostics = jar.diagnostics
         return reading
     }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import PareArchive
+import PareBytes
 import PareModel
 
-/// The Maven artifacts in a jar and in the jars within it.
+/// The Maven artifacts in a jar and in the jars within it, and what to ask an index about those that do not say theirs.
 struct JarFile {
-    private(set) var artifacts: [Artifact] = []
+    private(set) var artifacts: [Found] = []
+    private(set) var inquiries: [JarInquiry] = []
     private(set) var diagnostics: [Diagnostic] = []
 
-    struct Artifact: Hashable {
-        /// `group:artifact`.
-        let name: String
-        let version: String
+    struct Found: Hashable {
+        let artifact: MavenArtifact
         /// `outer.war/WEB-INF/lib/inner.jar`.
         let path: String
     }
@@ -21,6 +21,8 @@ struct JarFile {
 
     private static let depthLimit = 6
     private static let propertiesLimit = 1 << 20
+    /// Signed jars have a section for every file.
+    private static let manifestLimit = 10 << 20
     private static let innerLimit = 64 << 20
 
     /// Reads a jar and what is in it.
@@ -32,8 +34,7 @@ struct JarFile {
                 for entry in archive.entries where !entry.isFolder {
                     read(entry, of: archive, buffer, path, depth)
                 }
-                let isLeaf = !archive.entries.contains { Self.isArchive($0.path) }
-                if artifacts.count == known, isLeaf { note("no pom.properties: not identified", path) }
+                ask(about: archive, buffer, path, beside: artifacts[known...])
             } catch {
                 note(error.problem, path)
             }
@@ -46,20 +47,58 @@ struct JarFile {
     ) {
         let isProperties = entry.path == "pom.properties" || entry.path.hasSuffix("/pom.properties")
         guard isProperties || Self.isArchive(entry.path) else { return }
-        let limit = min(isProperties ? Self.propertiesLimit : Self.innerLimit, budget)
-        do throws(ArchiveError) {
-            let content = try archive.content(of: entry, in: buffer, limit: limit)
-            budget -= content.count
-            if isProperties {
-                if let artifact = Self.artifact(content, path) { artifacts.append(artifact) }
-            } else if depth < Self.depthLimit {
-                read(content, at: path + "/" + Self.clean(entry.path), depth: depth + 1)
-            } else {
-                note("too many archives within archives: not read further", path)
+        let limit = isProperties ? Self.propertiesLimit : Self.innerLimit
+        guard let content = content(of: entry, in: archive, buffer, path, limit: limit) else { return }
+        if isProperties {
+            if let artifact = Self.artifact(content) {
+                artifacts.append(Found(artifact: artifact, path: path))
             }
+        } else if depth < Self.depthLimit {
+            read(content, at: path + "/" + Self.clean(entry.path), depth: depth + 1)
+        } else {
+            note("too many archives within archives: not read further", path)
+        }
+    }
+
+    private mutating func content(
+        of entry: ZipArchive.Entry, in archive: ZipArchive, _ buffer: UnsafeRawBufferPointer, _ path: String,
+        limit: Int
+    ) -> [UInt8]? {
+        do throws(ArchiveError) {
+            let content = try archive.content(of: entry, in: buffer, limit: min(limit, budget))
+            budget -= content.count
+            return content
         } catch {
             note(error.problem, path + "/" + Self.clean(entry.path))
+            return nil
         }
+    }
+
+    /// Puts down what an index is to be asked, unless the jar says that it is what its name says.
+    ///
+    /// A jar may hold properties of whatever was packed into it; those of its own are known by its name.
+    ///
+    /// - SeeAlso: Trivy, `foundPomProps` in `pkg/dependency/parser/java/jar/parse.go`.
+    private mutating func ask(
+        about archive: ZipArchive, _ buffer: UnsafeRawBufferPointer, _ path: String,
+        beside found: ArraySlice<Found>
+    ) {
+        let name = JarInquiry.FileName(path: path)
+        let isItself = found.contains { found in
+            found.path == path && found.artifact.artifact == name?.artifact
+                && found.artifact.version == name?.version
+        }
+        // A hostile jar may hold more jars than an index can be asked about.
+        guard !isItself, inquiries.count < 10_000 else { return }
+        let manifest = archive.entries.first { $0.path.lowercased() == "meta-inf/manifest.mf" }.flatMap {
+            content(of: $0, in: archive, buffer, path, limit: Self.manifestLimit)
+        }
+        let isLeaf = !archive.entries.contains { Self.isArchive($0.path) }
+        inquiries.append(
+            JarInquiry(
+                evidence: Package.Evidence(path: path, layer: 0), sha1: sha1(of: buffer),
+                manifest: manifest.flatMap { JarManifest($0).artifact }, fileName: name,
+                isBlank: found.isEmpty && isLeaf))
     }
 
     private static func isArchive(_ path: String) -> Bool {
@@ -72,18 +111,16 @@ struct JarFile {
     }
 
     /// Lines `groupId=`, `artifactId=`, `version=`; `nil` where one is missing.
-    private static func artifact(_ properties: [UInt8], _ path: String) -> Artifact? {
+    private static func artifact(_ properties: [UInt8]) -> MavenArtifact? {
         var values: [String: String] = [:]
         for line in Lines(properties) {
             let statement = line.trimmed
             guard let equals = statement.firstIndex(of: UInt8(ascii: "=")) else { continue }
             values[statement[..<equals].text] = statement[(equals + 1)...].text
         }
-        guard let group = values["groupId"], let artifact = values["artifactId"],
-            let version = values["version"],
-            !group.isEmpty, !artifact.isEmpty, !version.isEmpty
-        else { return nil }
-        return Artifact(name: group + ":" + artifact, version: version, path: path)
+        return MavenArtifact(
+            group: values["groupId"] ?? "", artifact: values["artifactId"] ?? "",
+            version: values["version"] ?? "")
     }
 
     /// Without empty and dotted parts, so that no name leads out of the jar.

@@ -19,6 +19,8 @@ public struct DatabaseStatus: Sendable {
         public let origin: [String]
         /// How many advisories the store has of each distribution and language, by name.
         public let ecosystems: [(name: String, count: Int)]
+        /// Where the Java index is, with its date and size; `nil` where there is none.
+        public let javaIndex: String?
         /// Where the release lines are from: `on board`, or a file.
         public let releaseLines: String
         public let releaseDate: Day
@@ -34,10 +36,24 @@ public struct DatabaseStatus: Sendable {
         let place = try AdvisoryStore.place(database, environment: setup.environment)
         return Report(
             store: try store.facts(), origin: try place.map { try origin(of: store, in: $0, setup) } ?? [],
-            ecosystems: try store.ecosystems(),
+            ecosystems: try store.ecosystems(), javaIndex: try javaIndex(in: setup),
             releaseLines: releases.file ?? "on board", releaseDate: releases.table.date,
             products: products.map { ($0.key, $0.value.count) }.sorted { $0.name < $1.name },
             diagnostics: releases.diagnostics)
+    }
+
+    /// One that cannot be used is told of, too.
+    private func javaIndex(in setup: Setup) throws -> String? {
+        guard let folder = try JavaIndex.place(database, environment: setup.environment) else { return nil }
+        do {
+            let index = try JavaIndex(in: folder)
+            let (files, artifacts) = try index.sizes()
+            let day = (index.metadata?.updatedAt ?? "").prefix { $0 != "T" }
+            return "\(folder), " + (day.isEmpty ? "age unknown" : "of \(day)")
+                + "\n  \(files): files of \(artifacts) artifacts"
+        } catch let error as any Explained {
+            return error.problem
+        }
     }
 
     private func origin(of store: AdvisoryStore, in folder: String, _ setup: Setup) throws -> [String] {
@@ -69,6 +85,7 @@ extension DatabaseStatus.Report {
         return """
             advisories: \(store.name), \(updated)
             \(origin)  \(store.advisoryCount): \(list(ecosystems))
+            Java index: \(javaIndex ?? "none; 'pare db update --java' fetches it")
             release lines: \(releaseLines), of \(releaseDate)
               \(products.reduce(0) { $0 + $1.count }): \(list(products))
 

@@ -44,17 +44,12 @@ public struct ExportDatabase: Sendable {
         of place: String, in setup: Setup
     ) throws -> (files: [(path: String, file: MappedFile)], updated: String) {
         var files: [(path: String, file: MappedFile)] = []
-        // The data bases' folders are neighbours in pare's cache and in Trivy's.
-        let cache = parentFolder(of: place)
         let updated = try openingTogether(in: place) {
             files = []
             try Self.add(.advisories, in: place, to: &files)
             return try StoreMetadata(in: place).updatedAt
         }
-        let index = "\(cache)/\(DatabaseKind.java.folder)"
-        if place.hasSuffix("/\(DatabaseKind.advisories.folder)"),
-            fileExists("\(index)/\(DatabaseKind.java.file)")
-        {
+        if let index = try JavaIndex.place(database, environment: setup.environment) {
             let before = files
             try openingTogether(in: index) {
                 files = before
@@ -89,7 +84,7 @@ public struct ExportDatabase: Sendable {
         func add(_ bytes: [UInt8]) throws {
             try bytes.withUnsafeBytes { try packer.add($0) { try output.write($0) } }
         }
-        let text = Array((list.json.indented + "\n").utf8)
+        let text = Array(list.json.document.utf8)
         try add(TarWriter.header(ofFile: ExportedData.listName, size: text.count) + text)
         try add(TarWriter.padding(after: text.count))
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)

@@ -14,7 +14,7 @@ public struct UpdateDatabase: Sendable {
         public var repositories: [String] = []
         /// Of the Java index, likewise.
         public var javaRepositories: [String] = []
-        /// Whether the Java index is fetched; it is kept up to date where it is there.
+        /// Whether the Java index is fetched; it is kept up to date where it is there, and fetched where a scan missed it.
         public var takesJava = false
         /// Ecosystems whose advisories are taken from OSV: `Debian:12`, `npm`.
         public var osv: [String] = []
@@ -38,15 +38,16 @@ public struct UpdateDatabase: Sendable {
         if let place = wishes.releaseLines {
             lines.append(try await ReleaseLinesUpdate(place: place, takesOlder: wishes.force).run(in: setup))
         }
-        if wishes.releaseLines == nil, wishes.osv.isEmpty {
+        let isPlain = wishes.releaseLines == nil && wishes.osv.isEmpty
+        if isPlain {
             var fetch = try DatabaseFetch(.advisories, from: wishes.repositories)
             (fetch.pinned, fetch.force) = (wishes.pinned, wishes.force)
             lines.append(try await run(fetch, named: wishes.repositories, in: setup))
         }
-        if wishes.takesJava || lines.isEmpty == false && wishes.releaseLines == nil && setup.hasJavaIndex {
-            var fetch = try DatabaseFetch(.java, from: wishes.javaRepositories)
-            fetch.force = wishes.force
-            lines.append(try await run(fetch, named: wishes.javaRepositories, in: setup))
+        if wishes.takesJava || isPlain && setup.hasJavaIndex {
+            lines.append(try await fetchJavaIndex(in: setup))
+        } else if isPlain, setup.missesJavaIndex {
+            lines.append(try await fetchMissedJavaIndex(in: setup))
         }
         if !wishes.osv.isEmpty {
             let update = try OSVUpdate(wishes.osv, at: wishes.osvAddress)
@@ -55,17 +56,34 @@ public struct UpdateDatabase: Sendable {
         return lines.joined(separator: "\n")
     }
 
+    private func fetchJavaIndex(in setup: Setup) async throws -> String {
+        var fetch = try DatabaseFetch(.java, from: wishes.javaRepositories)
+        fetch.force = wishes.force
+        let words = try await run(fetch, named: wishes.javaRepositories, in: setup)
+        setup.removeJavaIndexMark()
+        return words
+    }
+
+    /// Nobody has asked for it in words: advisories that came are no failure without it, and who names a repository for them
+    /// may not want another to be spoken with.
+    private func fetchMissedJavaIndex(in setup: Setup) async throws -> String {
+        guard wishes.repositories.isEmpty || !wishes.javaRepositories.isEmpty else {
+            return
+                "a scan missed the Java index: name its repository too with '--java-db-repository', or say '--java'"
+        }
+        setup.progress.report(.note("a scan met jars that only the Java index can name; it is fetched too"))
+        do {
+            return try await fetchJavaIndex(in: setup)
+        } catch let error as any Explained {
+            return "the Java index, which a scan missed, was not fetched: \(error.problem)"
+        }
+    }
+
     /// What the user says to convince registries is for those that the user names.
     private func run(_ fetch: DatabaseFetch, named: [String], in setup: Setup) async throws -> String {
         let registries = named.isEmpty ? [] : fetch.repositories.map(\.registry)
         return try await setup.withRegistries(for: Set(registries)) { client in
             try await fetch.run(in: setup, with: client)
         }
-    }
-}
-
-extension Setup {
-    fileprivate var hasJavaIndex: Bool {
-        cacheFolder.map { fileExists("\($0)/\(DatabaseKind.java.folder)/\(DatabaseKind.java.file)") } ?? false
     }
 }

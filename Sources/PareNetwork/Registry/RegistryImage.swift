@@ -27,9 +27,10 @@ package func registryImage(_ reference: ImageReference, platform: Platform?, cli
     return image
 }
 
-private struct ImageFinding {
-    let reference: ImageReference
-    let client: RegistryClient
+/// Goes from a name to the manifest of an image.
+struct ImageFinding {
+    private let reference: ImageReference
+    private let client: RegistryClient
     private var diagnostics: [Diagnostic] = []
     private var innerIndexes = 0
 
@@ -41,16 +42,24 @@ private struct ImageFinding {
     private var name: String { reference.familiar }
 
     mutating func image(for platform: Platform?) async throws -> Image {
+        let (manifest, named, chosen) = try await manifest(for: platform)
+        return try await image(manifest, named: named, platform: chosen == nil ? platform : nil)
+    }
+
+    /// The manifest of the image for a platform; what the name leads to, which may be an index; and the platform, where the
+    /// index says it.
+    mutating func manifest(for platform: Platform?) async throws
+        -> (image: Manifest, named: Manifest, chosen: Platform?)
+    {
         let named = try await client.manifest(reference)
-        var manifest = named
-        var isChosen = false
-        if named.isIndex {
-            let listed = try await images(in: named.json, named: "the index", depth: 0)
-            let chosen = try listed.chosen(for: platform, image: name, &diagnostics)
-            isChosen = chosen.platform != nil
-            manifest = try await inner(chosen)
-        }
-        return try await image(manifest, named: named, platform: isChosen ? nil : platform)
+        guard named.isIndex else { return (named, named, nil) }
+        let listed = try await images(in: named.json, named: "the index", depth: 0)
+        let chosen = try listed.chosen(for: platform, image: name, &diagnostics)
+        return (try await manifest(of: chosen), named, chosen.platform)
+    }
+
+    private func manifest(of listed: ListedImage) async throws -> Manifest {
+        try await client.manifest(listedAs: listed.json, listed.digest, for: listed.platform, of: reference)
     }
 
     private func image(_ manifest: Manifest, named: Manifest, platform: Platform?) async throws -> Image {
@@ -87,7 +96,7 @@ private struct ImageFinding {
                 guard innerIndexes <= innerIndexLimit else {
                     throw ImageError.tooMuch(image: name, what: "more than \(innerIndexLimit) indexes")
                 }
-                let inner = try await inner(listed)
+                let inner = try await manifest(of: listed)
                 let part = "the index \(listed.digest.short)"
                 found += try await images(in: inner.json, named: part, depth: depth + 1).map {
                     $0.tagged(listed.tags)
@@ -99,24 +108,32 @@ private struct ImageFinding {
         }
         return found
     }
+}
 
+extension RegistryClient {
     /// The manifest or index that an index lists.
-    private func inner(_ listed: ListedImage) async throws -> Manifest {
-        let descriptor = Descriptor(listed.json)
+    ///
+    /// - Throws: ``RegistryError/sparse(image:digest:platform:)`` where the registry does not hold it; ``RegistryError``,
+    ///   ``NetworkError``; `CancellationError`.
+    func manifest(
+        listedAs json: JSONValue, _ digest: Digest, for platform: Platform?, of reference: ImageReference
+    ) async throws -> Manifest {
+        let name = reference.familiar
+        let descriptor = Descriptor(json)
         if let data = descriptor?.verifiedData {
-            return try Manifest(data, digest: listed.digest, type: descriptor?.mediaType, of: name)
+            return try Manifest(data, digest: digest, type: descriptor?.mediaType, of: name)
         }
         let there = ImageReference(
-            registry: reference.registry, repository: reference.repository, digest: listed.digest)
+            registry: reference.registry, repository: reference.repository, digest: digest)
         let manifest: Manifest
         do {
-            manifest = try await client.manifest(there)
+            manifest = try await self.manifest(there)
         } catch RegistryError.notFound {
-            throw RegistryError.sparse(image: name, digest: listed.digest, platform: listed.platform)
+            throw RegistryError.sparse(image: name, digest: digest, platform: platform)
         }
         if let claimed = descriptor?.size, claimed != manifest.descriptor.size {
             throw RegistryError.sizeLies(
-                image: name, part: "the manifest \(listed.digest.short)", claimed: claimed,
+                image: name, part: "the manifest \(digest.short)", claimed: claimed,
                 actual: manifest.descriptor.size)
         }
         return manifest

@@ -12,7 +12,7 @@ package func attachmentsJSON(_ list: AttachmentList) -> String {
         ("image", .string(list.image)),
         ("digest", .string(list.digest.description)),
         ("attachments", .array(list.attachments.map(\.json))),
-    ]).indented + "\n"
+    ]).document
 }
 
 extension ImageAttachment {

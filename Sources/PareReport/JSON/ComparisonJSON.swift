@@ -35,7 +35,7 @@ package import PareModel
 package func comparisonJSON(_ comparison: Comparison) -> String {
     JSONValue.record(
         [("schemaVersion", .number("1")), ("kind", .string("comparison"))] + comparison.members
-    ).indented + "\n"
+    ).document
 }
 
 extension Comparison {

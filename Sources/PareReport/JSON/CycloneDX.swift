@@ -40,7 +40,7 @@ package func cycloneDX(_ report: ScanReport) -> String {
             ("bomFormat", .string("CycloneDX")), ("specVersion", .string("1.6")),
             ("serialNumber", .string(name)),
         ] + described
-    ).indented + "\n"
+    ).document
 }
 
 /// The components of a report, each with a reference of its own.

@@ -20,7 +20,7 @@ package func openVEX(_ report: ScanReport, author: String = "pare") -> String {
     let about = report.image?.id.map { JSONValue.string($0.description) }
     let name = JSONValue.record(said + [("image", about)]).contentURN
     let context = JSONValue.string("https://openvex.dev/ns/v0.2.0")
-    return JSONValue.record([("@context", context), ("@id", .string(name))] + said).indented + "\n"
+    return JSONValue.record([("@context", context), ("@id", .string(name))] + said).document
 }
 
 private func statement(on findings: [Finding], in report: ScanReport) -> JSONValue? {

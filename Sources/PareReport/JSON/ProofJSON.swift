@@ -24,7 +24,7 @@ package func proofJSON(_ proof: FixProof) -> String {
         ("comparison", .record(proof.comparison.members)),
         ("inputs", proof.inputs.map(\.json)),
         ("files", .array(proof.files.map(\.json))),
-    ]).indented + "\n"
+    ]).document
 }
 
 extension CandidateOutcome {

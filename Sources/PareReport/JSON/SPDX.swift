@@ -41,7 +41,7 @@ package func spdx(_ report: ScanReport) -> String {
     ]
     let name = JSONValue.string(JSONValue.record(said).contentURN)
     return JSONValue.record([("spdxVersion", .string("SPDX-2.3")), ("documentNamespace", name)] + said)
-        .indented + "\n"
+        .document
 }
 
 private func element(

@@ -18,7 +18,7 @@ package func trivyJSON(_ report: ScanReport, listsAllPackages: Bool) -> String {
         ("Metadata", metadata(of: report)),
         ("Results", results.isEmpty ? nil : .array(results)),
         ("Statements", report.statements.isEmpty ? nil : .array(report.statements.map(json))),
-    ]).indented + "\n"
+    ]).document
 }
 
 private func json(_ use: StatementUse) -> JSONValue {
@@ -60,6 +60,8 @@ struct TrivyResult {
     let packages: [Package]
     let findings: [Finding]
     let report: ScanReport
+    /// What is said of each of the image's layers.
+    let layers: [JSONValue]
 
     /// The distribution's first, then the languages' by target.
     static func results(of report: ScanReport) -> [TrivyResult] {
@@ -67,6 +69,12 @@ struct TrivyResult {
         let findings = Dictionary(grouping: report.findings) { Key($0.package) }
         var keys = Set(byKey.keys).union(findings.keys)
         if report.distro != nil { keys.insert(.system) }
+        let layers = (report.image?.layers ?? []).map { layer in
+            JSONValue.record([
+                ("Digest", layer.digest.map { .string($0.description) }),
+                ("DiffID", layer.diffID.map { .string($0.description) }),
+            ])
+        }
         return keys.map { key in
             let family = report.distro?.family ?? "none"
             let system = "\(report.target) (\(report.distro.map { "\($0.family) \($0.version)" } ?? "none"))"
@@ -74,7 +82,7 @@ struct TrivyResult {
                 target: key == .system ? system : key.target, systemFamily: key == .system ? family : nil,
                 type: key == .system ? family : key.type, packages: inTrivyOrder(byKey[key] ?? []),
                 findings: findings[key] ?? [],
-                report: report)
+                report: report, layers: layers)
         }.sorted { left, right in
             if (left.systemFamily == nil) != (right.systemFamily == nil) { return left.systemFamily != nil }
             return (left.target, left.type) < (right.target, right.type)
@@ -115,7 +123,7 @@ struct TrivyResult {
     }
 
     func json(listsAllPackages: Bool) -> JSONValue {
-        let open = findings.filter(\.isOpen).map(json)
+        let open = findings.filter(\.isOpen).inHalves { $0.map(json) }
         let dismissed = findings.compactMap { finding in finding.dismissal.map { json(finding, $0) } }
         return .record([
             ("Target", .string(target)),
@@ -169,14 +177,8 @@ struct TrivyResult {
     }
 
     private func layer(of package: Package) -> JSONValue {
-        guard let layers = report.image?.layers, layers.indices.contains(package.evidence.layer) else {
-            return .record([])
-        }
-        let layer = layers[package.evidence.layer]
-        return .record([
-            ("Digest", layer.digest.map { .string($0.description) }),
-            ("DiffID", layer.diffID.map { .string($0.description) }),
-        ])
+        let layer = package.evidence.layer
+        return layers.indices.contains(layer) ? layers[layer] : .record([])
     }
 
     private func json(_ finding: Finding) -> JSONValue {

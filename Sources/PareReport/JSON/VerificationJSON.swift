@@ -20,7 +20,7 @@ package func verificationJSON(_ verification: Verification) -> String {
         ("differences", verification.differences.map { .array($0.map(\.json)) }),
         ("questions", .integer(verification.questions)),
         ("comparison", .record(verification.comparison.members)),
-    ]).indented + "\n"
+    ]).document
 }
 
 extension Verification.Change {

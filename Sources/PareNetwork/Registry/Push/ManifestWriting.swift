@@ -18,7 +18,17 @@ extension Descriptor {
         .record([
             ("mediaType", .string(mediaType)), ("digest", .string(digest.description)),
             ("size", .number("\(size)")), ("artifactType", artifactType.map(JSONValue.string)),
+            ("platform", platform?.json),
             ("annotations", annotations.isEmpty ? nil : .object(annotations: annotations)),
+        ])
+    }
+}
+
+extension Platform {
+    fileprivate var json: JSONValue {
+        .record([
+            ("architecture", .string(architecture)), ("os", .string(os)),
+            ("variant", variant.isEmpty ? nil : .string(variant)),
         ])
     }
 }

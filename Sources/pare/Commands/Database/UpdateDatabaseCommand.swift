@@ -23,7 +23,8 @@ struct UpdateDatabaseCommand: AsyncParsableCommand {
 
     @Flag(
         help: ArgumentHelp(
-            "Fetch the Java index too, for Trivy's use; it is kept up to date where it is there."))
+            "Fetch the Java index too, which names jars; it is kept up to date where it is there, and comes by itself after a scan that missed it."
+        ))
     var java = false
 
     @Option(
