@@ -16,8 +16,21 @@ package enum BoltError: Explained, Hashable {
         switch self {
         case .notBolt(let name): "'\(name)' is not a bbolt file"
         case .corrupt(let name, let what): "'\(name)' is damaged: \(what)"
-        case .outOfOrder(let key): "key '\(key)' is out of order"
-        case .unfit(let key): "key '\(key)' or its value does not fit into a bbolt file"
+        case .outOfOrder(let key): "key '\(Self.cut(key))' is out of order"
+        case .unfit(let key): "key '\(Self.cut(key))' or its value does not fit into a bbolt file"
+        }
+    }
+
+    /// A key that is not longer than a line.
+    private static func cut(_ key: String) -> String {
+        key.utf8.count > 200 ? String(key.unicodeScalars.prefix(80)) + "…" : key
+    }
+
+    /// Whether it is about a file that was read, and not about one that was to be written.
+    package var isOfReading: Bool {
+        switch self {
+        case .notBolt, .corrupt: true
+        case .outOfOrder, .unfit: false
         }
     }
 

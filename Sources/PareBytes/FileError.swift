@@ -61,7 +61,7 @@ package enum FileError: Explained, Hashable {
     {
         switch code {
         case ENOENT: .missing(path)
-        case ENOTDIR: .notFolder(path)
+        case ENOTDIR: .notFolder(fileOnTheWay(to: path) ?? path)
         case EACCES, EPERM, EROFS: .unwritable(path)
         case EISDIR: .isFolder(path)
         case EEXIST: .exists(path)
@@ -69,4 +69,15 @@ package enum FileError: Explained, Hashable {
         default: .failed(action: action, path: path, reason: String(cString: strerror(code)))
         }
     }
+}
+
+/// The file that stands where a path would have a folder.
+private func fileOnTheWay(to path: String) -> String? {
+    for slash in path.indices where path[slash] == "/" && slash > path.startIndex {
+        var facts = stat()
+        let parent = String(path[..<slash])
+        guard stat(parent, &facts) == 0 else { return nil }
+        if facts.st_mode & S_IFMT != S_IFDIR { return parent }
+    }
+    return nil
 }

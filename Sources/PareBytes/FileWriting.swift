@@ -2,6 +2,9 @@
 import CGNU
 import Glibc
 
+/// How the names of files begin that are being written.
+package let temporaryPrefix = ".pare-"
+
 /// Writes a whole file or nothing: to a temporary name beside it, then to disk, then under its own name.
 ///
 /// An existing file is harmed only when `replacing` says so, and then at once: at every moment there is either the old
@@ -29,7 +32,7 @@ package func writeFile(
     }
     let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
     let folder = slash.map { String(path[...$0]) } ?? ""
-    let temporary = "\(folder).pare-\(getpid())-\(UInt64.random(in: 0 ... .max))"
+    let temporary = "\(folder)\(temporaryPrefix)\(getpid())-\(UInt64.random(in: 0 ... .max))"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw .writing(path, "create") }
     do throws(FileError) {
@@ -56,6 +59,16 @@ private func keepOwner(_ old: stat, of descriptor: Int32, path: String) throws(F
     }
 }
 
+/// Whether a path leads to a device or a pipe, which is written to as it is, and whose place nothing takes.
+///
+/// - Throws: ``FileError/isFolder(_:)``.
+func isWrittenThrough(_ path: String) throws(FileError) -> Bool {
+    var facts = stat()
+    guard stat(path, &facts) == 0 else { return false }
+    guard facts.st_mode & S_IFMT != S_IFDIR else { throw .isFolder(path) }
+    return facts.st_mode & S_IFMT != S_IFREG
+}
+
 /// Writes to what is there: `/dev/full`, `/dev/stdout`, a named pipe.
 private func writeThrough(_ bytes: UnsafeRawBufferPointer, to path: String) throws(FileError) {
     let descriptor = open(path, O_WRONLY | O_CLOEXEC)
@@ -77,7 +90,7 @@ package func writeFile(
 }
 
 /// Writes a file piece by piece, to a temporary name beside it, which becomes its own when all is there; what was there is
-/// replaced then.
+/// replaced then.  A device or pipe is written to as it is.
 ///
 /// - Parameters:
 ///   - path: Of the file.
@@ -88,10 +101,16 @@ package func writeFile(
     to path: String, mode: UInt32 = 0o644,
     _ fill: (_ append: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
 ) throws {
+    guard try !isWrittenThrough(path) else {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError.writing(path, "open") }
+        defer { close(descriptor) }
+        return try fill { try writeAll($0, to: descriptor, path: path) }
+    }
     let path = resolvedLink(path)
     let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
     let folder = slash.map { String(path[...$0]) } ?? ""
-    let temporary = "\(folder).pare-\(getpid())-\(UInt64.random(in: 0 ... .max))"
+    let temporary = "\(folder)\(temporaryPrefix)\(getpid())-\(UInt64.random(in: 0 ... .max))"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw FileError.writing(path, "create") }
     do {

@@ -38,6 +38,11 @@ package final class Interruption: Sendable {
         return Unmanaged<Interruption>.fromOpaque(box).takeUnretainedValue()
     }
 
+    /// - Throws: `CancellationError` where the calling thread's work is for nobody any more.
+    package static func check() throws(CancellationError) {
+        if current?.isSet == true { throw CancellationError() }
+    }
+
     static func whileCurrent<Value>(_ interruption: Interruption, _ work: () throws -> Value) rethrows
         -> Value
     {

@@ -25,7 +25,13 @@ extension ImageExport {
             else { return nil }
             readings.append(reading)
         }
-        let layers = config.origins(layerCount: names.count).enumerated().map { index, origin in
+        let origins = config.origins(layerCount: names.count)
+        // What was kept may have been read by way of another image, or by one who was lied to.
+        for (index, origin) in origins.enumerated() {
+            guard let diffID = origin.diffID, readings[index].tarDigest(ofBlob: digests[index]) == diffID
+            else { return nil }
+        }
+        let layers = origins.enumerated().map { index, origin in
             let name = names[index]
             let layer = ExportedLayer(
                 export: self, name: name, digest: digests[index],
@@ -57,9 +63,9 @@ extension ImageExport {
             digests.append(digest.description)
             names.append(name)
         }
-        // An odd image is told of each time, so it is read each time.
+        // An odd image is told of each time, so it is read each time; and what was not verified is not known.
         let oddities = found.diagnostics.count
-        guard let record,
+        guard let record, isOneImage(found), found.layers.allSatisfy({ $0.diffID?.algorithm == .sha256 }),
             oddities
                 == (try? ConfigFile(Array(found.rawConfig.utf8), image: image))?
                 .diagnostics(layerCount: digests.count).count

@@ -43,30 +43,28 @@ struct WalkedBlob: Sendable {
     /// As of the first layer.
     var reading: LayerReading
     let missing: [LayerReading.Missing]
-    /// Of the uncompressed tar, where that is another than the blob and was asked for.
-    let tarDigest: Digest?
     let isFromCache: Bool
 
     init(cached reading: LayerReading) {
         self.reading = reading
         missing = []
-        tarDigest = nil
         isFromCache = true
     }
 
-    /// Walks a layer to its end.
+    /// Walks a layer to its end, and makes the digest of its tar where the blob's is not that.
     init(
-        _ blob: any ByteSource, _ compression: Compression, matcher: InterestMatcher, hashesTar: Bool
+        _ blob: any ByteSource, _ compression: Compression, matcher: InterestMatcher,
+        hashedBy algorithm: Digest.Algorithm
     ) throws {
         let unpacked = compression.unpacking(blob)
-        let tar = hashesTar && compression != .none ? HashingSource(unpacked) : nil
+        let tar = compression != .none || algorithm != .sha256 ? HashingSource(unpacked) : nil
         let stream = TarStream(tar ?? unpacked)
         var walk = LayerWalk(stream, matcher: matcher, layer: 0)
         try walk.run()
         reading = walk.reading
         reading.size = try stream.finish()
         missing = reading.settleHardLinks(matcher, layer: 0)
-        tarDigest = try tar?.finish()
+        reading.tarDigest = try tar?.finish()
         isFromCache = false
     }
 }

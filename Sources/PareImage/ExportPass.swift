@@ -11,7 +11,6 @@ struct ExportPass {
     private let image: String
     private let matcher: InterestMatcher
     private let cache: LayerCache?
-    private let hashesTars: Bool
     private(set) var contents = ExportContents()
     private var textBytes = 0
     private var weight = 0
@@ -25,11 +24,10 @@ struct ExportPass {
     /// What a tar may be padded with, in bytes.
     private static let paddingLimit: Int64 = 64 << 20
 
-    init(image: String, matcher: InterestMatcher, cache: LayerCache?, hashesTars: Bool) {
+    init(image: String, matcher: InterestMatcher, cache: LayerCache?) {
         self.image = image
         self.matcher = matcher
         self.cache = cache
-        self.hashesTars = hashesTars
     }
 
     /// - Throws: ``ImageError`` for what is no archive, or is cut off; what the source throws.
@@ -70,7 +68,8 @@ struct ExportPass {
     private mutating func take(_ name: String, of size: Int64, _ archive: TarStream) throws {
         let promised = ExportContents.promisedDigest(of: name)
         if let digest = promised,
-            let known = cache?.reading(LayerCache.Key(digest, matcher), layer: 0)
+            let known = cache?.reading(LayerCache.Key(digest, matcher), layer: 0),
+            known.tarDigest(ofBlob: digest) != nil
         {
             try count(known)
             contents.blobs[name] = .init(
@@ -85,7 +84,7 @@ struct ExportPass {
         let outcome: Result<WalkedBlob, ArchiveError>
         do {
             var walked = try WalkedBlob(
-                blob, Compression(magic: head), matcher: matcher, hashesTar: hashesTars)
+                blob, Compression(magic: head), matcher: matcher, hashedBy: promised?.algorithm ?? .sha256)
             if try Compression(magic: head) != .none { walked.reading.compressedSize = size }
             try count(walked.reading)
             outcome = .success(walked)

@@ -14,6 +14,10 @@ package enum ImageError: Explained, Hashable {
     case noPlatform(image: String, wanted: Platform, there: [String])
     /// A blob is not what its name promises.
     case digestLies(image: String, claimed: Digest, actual: Digest)
+    /// An engine exports another image than the one that it has named.
+    case otherImage(image: String, named: Digest, actual: Digest)
+    /// An index was asked for of a docker-archive, which has none.
+    case noIndex(image: String)
     case sizeLies(image: String, claimed: Int64, actual: Int64, digest: Digest)
     /// The same of a layer that comes from elsewhere.
     case streamLies(image: String, claimed: Int64, actual: Int64, digest: Digest?)
@@ -36,6 +40,9 @@ package enum ImageError: Explained, Hashable {
             "'\(image)' has nothing for \(wanted), only for \(there.joined(separator: ", "))"
         case .digestLies(let image, let claimed, let actual):
             "layer digest lies in '\(image)': what is named \(claimed) is \(actual)"
+        case .otherImage(let image, let named, let actual):
+            "the engine says that '\(image)' is \(named), and exports another image: \(actual)"
+        case .noIndex(let image): "'\(image)' is a docker-archive, which holds no index of platforms"
         case .sizeLies(let image, let claimed, let actual, let digest):
             "'\(image)' says that \(digest) has \(claimed) bytes, but it has \(actual)"
         case .streamLies(let image, let claimed, let actual, let digest):
@@ -58,6 +65,8 @@ package enum ImageError: Explained, Hashable {
         case .artifact: "look whether the name is the right one"
         case .missing, .broken, .sizeLies, .digestLies: "save or copy the image again, it may be incomplete"
         case .streamLies: "try again; if it stays so, push or save the image again"
+        case .otherImage: "try again, as the name may have moved; if it stays so, do not trust the engine"
+        case .noIndex: "leave out '--all-platforms', or name an OCI layout"
         case .noPlatform(_, _, let there): there.first.map { "choose one of them with --platform \($0)" }
         case .badLayer(_, _, _, let hint): hint ?? "save or copy the image again, it may be incomplete"
         case .tooMuch: "do not trust it, unless you know how it was made"

@@ -49,13 +49,15 @@ extension ImageExport {
     ///
     /// - Throws: ``ImageError``, ``FileError``, and what the stream throws.
     func read(
-        _ matcher: InterestMatcher, cache: LayerCache?, verifiesDiffIDs: Bool
+        _ matcher: InterestMatcher, cache: LayerCache?
     ) throws -> (image: Image, readings: [LayerReading]) {
         if let cache, let known = cached(matcher, cache) { return known }
-        var pass = ExportPass(image: image, matcher: matcher, cache: cache, hashesTars: verifiesDiffIDs)
+        var pass = ExportPass(image: image, matcher: matcher, cache: cache)
         try pass.run(try stream.open())
         let contents = pass.contents
-        let found = try NamedFiles(export: self, contents).image(platform)
+        let files = NamedFiles(export: self, contents)
+        let found = try files.image(platform)
+        try checkIdentity(of: found, in: files)
         var blobs: [WalkedBlob] = []
         for (index, layer) in found.layers.enumerated() {
             blobs.append(try blob(of: layer, index, contents, matcher))
@@ -65,7 +67,7 @@ extension ImageExport {
         return (found, blobs.enumerated().map { $1.reading.placed(at: $0) })
     }
 
-    /// What was read of a layer, verified by the digests that the image and its configuration name.
+    /// What was read of a layer, verified by the digests that the image and its configuration name: of the blob, and of the tar.
     private func blob(
         of layer: Layer, _ index: Int, _ contents: ExportContents, _ matcher: InterestMatcher
     ) throws -> WalkedBlob {
@@ -78,8 +80,7 @@ extension ImageExport {
             }
             try verify(layer.digest, is: blob.digest)
             let walked = try blob.outcome.get()
-            try verify(
-                layer.diffID, is: walked.reading.compressedSize == nil ? blob.digest : walked.tarDigest)
+            try verify(layer.diffID, is: walked.reading.tarDigest(ofBlob: blob.digest))
             return walked
         } catch {
             throw layer.explaining(error, image: image, layer: index)

@@ -33,7 +33,8 @@ extension Image {
     /// - Parameters:
     ///   - interests: What to keep of files.
     ///   - cache: Where results of streamed layers are kept for the next time.
-    ///   - verifiesDiffIDs: Whether uncompressed tars are verified too, which costs about two thirds more.
+    ///   - verifiesDiffIDs: Whether uncompressed tars are verified too, which costs about two thirds more; those of an engine's
+    ///     export always are.
     /// - Returns: What the interests took, and which of it a container sees.
     /// - Throws: ``ImageError``, ``FileError``, and what streams throw.
     package func read(
@@ -43,8 +44,7 @@ extension Image {
         let cache = verifiesDiffIDs ? nil : cache
         if let export {
             return try await onOwnThread { _ in
-                let (image, readings) = try export.read(
-                    matcher, cache: cache, verifiesDiffIDs: verifiesDiffIDs)
+                let (image, readings) = try export.read(matcher, cache: cache)
                 return try self.named(as: image).laid(readings, taking: interests)
             }
         }

@@ -64,14 +64,23 @@ package struct LayerCache: Sendable {
         return "\(folder)/\(digest.hex).layer"
     }
 
-    /// Removes the entries that were written first, until the rest is within the limit.
+    /// Seconds in which an entry that is being written is written.
+    private static let writingTime = 3600
+
+    /// Removes the entries that were written first, until the rest is within the limit, and what writers that were killed have
+    /// left.
     private func prune() {
         var entries: [(path: String, size: Int, time: Int)] = []
-        for name in (try? namesInFolder(folder)) ?? [] where name.hasSuffix(".layer") {
+        for name in (try? namesInFolder(folder)) ?? [] {
             var facts = stat()
             let path = "\(folder)/\(name)"
-            if lstat(path, &facts) == 0 {
+            guard lstat(path, &facts) == 0 else { continue }
+            if name.hasSuffix(".layer") {
                 entries.append((path, Int(facts.st_size), Int(facts.st_mtim.tv_sec)))
+            } else if name.hasPrefix(temporaryPrefix),
+                Int(facts.st_mtim.tv_sec) < time(nil) - Self.writingTime
+            {
+                unlink(path)
             }
         }
         var total = entries.reduce(0) { $0 + $1.size }

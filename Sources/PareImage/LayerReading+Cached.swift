@@ -20,6 +20,7 @@ extension LayerReading {
         }
         put(size)
         put(compressedSize ?? -1)
+        Array((tarDigest?.description ?? "").utf8).withUnsafeBytes { put($0) }
         index.arena.withUnsafeBytes { put($0) }
         index.entries.withUnsafeBytes { put($0) }
         put(kept.count)
@@ -52,6 +53,7 @@ extension LayerReading {
             size = try reader.number()
             let compressed = try reader.number()
             compressedSize = compressed < 0 ? nil : compressed
+            tarDigest = Digest(try reader.text())
             let arena = Array(try reader.content())
             let entries = try reader.content()
             let stride = MemoryLayout<LayerIndex.Entry>.stride

@@ -9,6 +9,8 @@ struct LayerReading: Sendable {
     /// Length of the uncompressed tar, and of the blob where that is another.
     var size: Int64 = 0
     var compressedSize: Int64?
+    /// Of the uncompressed tar, by SHA-256, where that is not the blob's digest and was made.
+    var tarDigest: Digest?
     private var keptBytes = 0
 
     /// Of one layer; files that interests want are small, and lists of them short.
@@ -22,6 +24,12 @@ struct LayerReading: Sendable {
         guard count <= Self.keptLimit - keptBytes else { return false }
         keptBytes += count
         return true
+    }
+
+    /// The digest of the tar, by SHA-256, given the blob's; `nil` where nobody has made it.
+    func tarDigest(ofBlob digest: Digest?) -> Digest? {
+        if let tarDigest { return tarDigest }
+        return compressedSize == nil && digest?.algorithm == .sha256 ? digest : nil
     }
 
     /// The same as of another layer of an image.

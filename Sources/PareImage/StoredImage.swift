@@ -48,7 +48,7 @@ package func openStored(
     let isDockerArchive = files.find("manifest.json") != nil
     guard files.find("index.json") != nil else {
         let image = try openImage(at: path, platform: platform)
-        guard !everything else { throw ImageError.missing(image: path, part: "an index of platforms") }
+        guard !everything else { throw ImageError.noIndex(image: path) }
         return (image, nil)
     }
     let image = try ociLayout(files, platform)

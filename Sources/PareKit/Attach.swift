@@ -7,7 +7,7 @@ import PareNetwork
 /// Attaches documents to an image in a registry.
 public struct Attach: Sendable {
     private let reference: String
-    private let platform: String?
+    private let platform: Platform?
     private let sboms: [String]
     private let vex: [String]
     private let proof: String?
@@ -18,7 +18,7 @@ public struct Attach: Sendable {
     ///   - sboms: Files with bills of materials: CycloneDX or SPDX, JSON.
     ///   - vex: Files with VEX documents: OpenVEX, CSAF, CycloneDX, or attestations that hold one.
     ///   - proof: Folder of a proof, as `pare fix` writes it.
-    public init(reference: String, platform: String?, sboms: [String], vex: [String], proof: String?) {
+    public init(reference: String, platform: Platform?, sboms: [String], vex: [String], proof: String?) {
         self.reference = reference
         self.platform = platform
         self.sboms = sboms
@@ -31,10 +31,6 @@ public struct Attach: Sendable {
     ///   an error stays.
     public func run(in setup: Setup) async throws -> [ImageReference] {
         let target = try ImageReference(reference)
-        let platform = try platform.map { text in
-            guard let platform = Platform(text) else { throw VerbError.badPlatform(text) }
-            return platform
-        }
         var bundles =
             try sboms.map { try AttachmentBundle(sbom: $0) } + vex.map { try AttachmentBundle(vex: $0) }
         if let proof {

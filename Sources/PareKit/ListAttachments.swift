@@ -8,7 +8,7 @@ import PareNetwork
 /// Lists what is attached to an image in a registry, and fetches it.
 public struct ListAttachments: Sendable {
     private let reference: String
-    private let platform: String?
+    private let platform: Platform?
     private let folder: String?
 
     /// Bytes of all together that are fetched at most.
@@ -18,7 +18,7 @@ public struct ListAttachments: Sendable {
     ///   - reference: The image; of several platforms what is attached to all, and to the image for this machine.
     ///   - platform: Which image of several instead of this machine's.
     ///   - folder: Where the documents are written to, those of an attachment in a folder of their own; `nil` to only list.
-    public init(reference: String, platform: String?, folder: String?) {
+    public init(reference: String, platform: Platform?, folder: String?) {
         self.reference = reference
         self.platform = platform
         self.folder = folder
@@ -27,10 +27,6 @@ public struct ListAttachments: Sendable {
     /// - Throws: What the registry says; ``FileError``.  A folder of an attachment that is there already is left as it is.
     public func run(in setup: Setup) async throws -> AttachmentList {
         let target = try ImageReference(reference)
-        let platform = try platform.map { text in
-            guard let platform = Platform(text) else { throw VerbError.badPlatform(text) }
-            return platform
-        }
         return try await setup.withRegistries(for: [target.registry]) { client in
             let named = try await client.manifest(target)
             var subjects = [named.descriptor.digest]

@@ -8,7 +8,7 @@ import PareNetwork
 public struct Pull: Sendable {
     private let reference: String
     private let folder: String
-    private let platform: String?
+    private let platform: Platform?
     private let takesAllPlatforms: Bool
     private let replaces: Bool
 
@@ -19,7 +19,7 @@ public struct Pull: Sendable {
     ///   - takesAllPlatforms: Whether the index is saved, with all that it lists.
     ///   - replaces: Whether another layout that is there gives way.
     public init(
-        reference: String, folder: String, platform: String?, takesAllPlatforms: Bool = false,
+        reference: String, folder: String, platform: Platform?, takesAllPlatforms: Bool = false,
         replaces: Bool = false
     ) {
         self.reference = reference
@@ -30,14 +30,10 @@ public struct Pull: Sendable {
     }
 
     /// - Returns: The image in the registry, named by its digest.
-    /// - Throws: ``ReferenceError``, ``VerbError/badPlatform(_:)``, `FileError`, and what pulling throws; what is in the
+    /// - Throws: ``ReferenceError``, `FileError`, and what pulling throws; what is in the
     ///   folder's place is then as it was.
     public func run(in setup: Setup) async throws -> ImageReference {
         let source = try ImageReference(reference)
-        let platform = try platform.map { text in
-            guard let platform = Platform(text) else { throw VerbError.badPlatform(text) }
-            return platform
-        }
         let target = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
         try checkRoom(at: target)
         let draft = try ScratchFolder(in: parentFolder(of: target), name: ".pare-pull")

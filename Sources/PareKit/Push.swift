@@ -8,7 +8,7 @@ import PareNetwork
 public struct Push: Sendable {
     private let source: String
     private let reference: String
-    private let platform: String?
+    private let platform: Platform?
     private let takesAllPlatforms: Bool
     private let mountsFrom: [String]
     private let proof: String?
@@ -21,7 +21,7 @@ public struct Push: Sendable {
     ///   - mountsFrom: Repositories of the same registry that may have some of the layers.
     ///   - proof: Folder of a proof that is attached to the image, with its bill of materials and VEX document.
     public init(
-        source: String, reference: String, platform: String?, takesAllPlatforms: Bool = false,
+        source: String, reference: String, platform: Platform?, takesAllPlatforms: Bool = false,
         mountsFrom: [String] = [], attaching proof: String? = nil
     ) {
         self.source = source
@@ -33,15 +33,11 @@ public struct Push: Sendable {
     }
 
     /// - Returns: The image in the registry, named by its digest.
-    /// - Throws: ``ReferenceError``, ``VerbError/badPlatform(_:)``, and what reading and pushing throw; the reference then names
+    /// - Throws: ``ReferenceError``, and what reading and pushing throw; the reference then names
     ///   what it named before.
     public func run(in setup: Setup) async throws -> ImageReference {
         let target = try ImageReference(reference)
         let repositories = try mountsFrom.map { try repository($0, in: target.registry) }
-        let platform = try platform.map { text in
-            guard let platform = Platform(text) else { throw VerbError.badPlatform(text) }
-            return platform
-        }
         let bundles = try proof.map { try AttachmentBundle.all(ofProofIn: $0) } ?? []
         let (image, stored) = try openStored(at: source, platform: platform, everything: takesAllPlatforms)
         let scratch = try ScratchFolder(in: setup.scratchParent, name: "pare-push")

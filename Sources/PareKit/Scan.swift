@@ -10,7 +10,7 @@ public import PareModel
 /// Lists the packages of an image and the advisories that apply to them.
 public struct Scan: Sendable {
     private let target: String
-    private let platform: String?
+    private let platform: Platform?
     private let selection: FindingSelection
     private let cachesLayers: Bool
     private let verifiesLayers: Bool
@@ -19,12 +19,11 @@ public struct Scan: Sendable {
     private let search: ImageSearch
 
     /// The target is the path of an image tar, an OCI layout, or a root file system folder, or unless `isPath` the name of
-    /// an image, which is looked for as `search` says; the platform a text such as `linux/arm64`, or `nil` for this
-    /// machine's.  `cachesLayers` keeps results of compressed layers for the next time;
-    /// `verifiesLayers` hashes the layers of a docker-archive too, which takes a second a gigabyte; `readsPrograms` reads every
-    /// program for evidence that a finding is out of reach.
+    /// an image, which is looked for as `search` says; the platform is `nil` for this machine's.  `cachesLayers` keeps
+    /// results of compressed layers for the next time; `verifiesLayers` hashes the layers of a docker-archive too, which
+    /// takes a second a gigabyte; `readsPrograms` reads every program for evidence that a finding is out of reach.
     public init(
-        target: String, platform: String?, selection: FindingSelection, cachesLayers: Bool,
+        target: String, platform: Platform?, selection: FindingSelection, cachesLayers: Bool,
         verifiesLayers: Bool = false, readsPrograms: Bool = false, isPath: Bool = false,
         search: ImageSearch = ImageSearch()
     ) {
@@ -40,10 +39,6 @@ public struct Scan: Sendable {
 
     /// - Throws: ``VerbError/nothingRecognised(target:distro:)`` and ``VerbError/unnamedJars(target:count:)`` where there is nothing to judge, and what reading throws.
     public func run(in setup: Setup) async throws -> ScanReport {
-        let platform = try platform.map { text in
-            guard let platform = Platform(text) else { throw VerbError.badPlatform(text) }
-            return platform
-        }
         let image =
             isPath
             ? try openImage(at: target, platform: platform)
@@ -120,8 +115,8 @@ public struct Scan: Sendable {
 
 extension Image {
     /// A warning where an image says that it is for another platform than the user wants; an archive may hold just one.
-    fileprivate func strangePlatform(whereAskedFor text: String?) -> [Diagnostic] {
-        guard kind == .image, let asked = text.flatMap({ Platform($0) }), !config.architecture.isEmpty,
+    fileprivate func strangePlatform(whereAskedFor asked: Platform?) -> [Diagnostic] {
+        guard kind == .image, let asked, !config.architecture.isEmpty,
             (config.os.isEmpty ? asked.os : config.os, config.architecture) != (asked.os, asked.architecture)
         else { return [] }
         let its = Platform(os: config.os.isEmpty ? asked.os : config.os, architecture: config.architecture)

@@ -11,6 +11,8 @@ public struct Setup: Sendable {
     public let progress: ProgressSink
     public let network: NetworkSettings
     public let registries: RegistryAccess
+    /// Seconds since 1970, by the clock of this machine.
+    var clock: @Sendable () -> Int = { Int(time(nil)) }
 
     public init(
         environment: [String: String], progress: ProgressSink, network: NetworkSettings = NetworkSettings(),
@@ -22,8 +24,9 @@ public struct Setup: Sendable {
         self.registries = registries
     }
 
-    /// Seconds since 1970, or what `SOURCE_DATE_EPOCH` says in their place.
-    var now: Int { environment["SOURCE_DATE_EPOCH"].flatMap { Int($0) } ?? Int(time(nil)) }
+    /// Seconds since 1970, or what `SOURCE_DATE_EPOCH` says in their place: for what is written into results.  What is fetched
+    /// goes by ``clock``.
+    var now: Int { environment["SOURCE_DATE_EPOCH"].flatMap { Int($0) } ?? clock() }
 
     /// The time as an RFC 3339 text in UTC.
     var timestamp: String { rfc3339(now) }

@@ -14,7 +14,6 @@ enum VerbError: Explained, Equatable {
     case badQuestion(file: String, line: Int, text: String)
     /// A file of requests, or an OpenAPI document, that cannot be asked.
     case badQuestions(file: String, line: Int?, reason: String)
-    case badPlatform(String)
     case unknownRecipe(String, known: [String])
     case notOurs(file: String)
     case notUnderstood(dockerfile: String, reason: String)
@@ -48,7 +47,6 @@ enum VerbError: Explained, Equatable {
         case .badQuestion(let file, let line, let text): "'\(file)' line \(line) is not a question: \(text)"
         case .badQuestions(let file, let line, let reason):
             "'\(file)'" + (line.map { " line \($0)" } ?? "") + ": \(reason)"
-        case .badPlatform(let text): "'\(text)' is not a platform"
         case .unknownRecipe(let name, _): "no recipe '\(name)'"
         case .notOurs(let file): "'\(file)' is there, and pare did not write it"
         case .notUnderstood(let dockerfile, let reason): "no recipe for '\(dockerfile)': \(reason)"
@@ -85,7 +83,6 @@ enum VerbError: Explained, Equatable {
         case .unreadable, .unwritable: nil
         case .badQuestion: "one a line: '/path', 'GET /path', or 'POST /path application/json {\"a\":1}'"
         case .badQuestions: "docs/questions.md says what is read"
-        case .badPlatform: "say it as 'linux/amd64' or 'linux/arm64'"
         case .unknownRecipe(_, let known): "one of: \(known.joined(separator: ", "))"
         case .notOurs(let file): "move '\(file)' away, then run again"
         case .alreadyFixed: "name the one it was made of: '--file Dockerfile.orig'"

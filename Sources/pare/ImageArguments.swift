@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import PareKit
+import PareModel
 
 /// Where images are looked for that are not files.
 struct ImageArguments: ParsableArguments {
@@ -38,4 +39,12 @@ struct ImageArguments: ParsableArguments {
         search.podmanHost = podmanHost ?? environment.option("PODMAN_HOST")
         return search
     }
+}
+
+/// The platform in an option's text.
+@Sendable func readPlatform(_ text: String) throws -> Platform {
+    guard let platform = Platform(text) else {
+        throw ValidationError("a platform is said as linux/amd64 or linux/arm64")
+    }
+    return platform
 }

@@ -72,8 +72,11 @@ struct DatabaseOptions: ParsableArguments {
 extension [String: String] {
     /// What `PARE_NAME`, or else `TRIVY_NAME`, says in place of an option; a variable that is set to nothing is as good as
     /// unset, while an option with nothing is a mistake.
-    func option(_ name: String) -> String? {
-        ["PARE_" + name, "TRIVY_" + name].compactMap { self[$0] }.first { !$0.isEmpty }
+    func option(_ name: String) -> String? { nameOfOption(name).flatMap { self[$0] } }
+
+    /// Which variable that is, if one is set.
+    func nameOfOption(_ name: String) -> String? {
+        ["PARE_" + name, "TRIVY_" + name].first { !(self[$0] ?? "").isEmpty }
     }
 }
 

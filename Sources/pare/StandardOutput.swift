@@ -4,10 +4,10 @@ import PareModel
 
 /// Where results go, and nothing else.
 enum StandardOutput {
-    /// Writes a text.  A reader that went away (`| head`) ends the process as a success; a full disk, as a failure.
+    /// Writes a text.  A reader that went away (`| head`) has read what it wanted, and the command ends as it would have; a full
+    /// disk ends the process as a failure.
     static func write(_ text: String) {
-        guard !writeAll(text, to: STDOUT_FILENO) else { return }
-        if errno == EPIPE { exit(0) }
+        guard !writeAll(text, to: STDOUT_FILENO), errno != EPIPE else { return }
         StandardError.write("error: cannot write to standard output: \(String(cString: strerror(errno)))\n")
         exit(1)
     }

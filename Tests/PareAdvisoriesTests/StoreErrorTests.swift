@@ -147,6 +147,9 @@ import Testing
             uses: "x/trivy/db"),
         Case(["HOME": "h", "XDG_CACHE_HOME": ""], stores: ["h/.cache/pare/"], uses: "h/.cache/pare"),
         Case(["HOME": "h", "XDG_CACHE_HOME": "x"], stores: ["h/.cache/pare/"], uses: "on board"),
+        Case(
+            ["HOME": "h", "XDG_CACHE_HOME": "./x"], stores: ["h/.cache/pare/", "x/pare/db/"],
+            uses: "h/.cache/pare"),
         Case(["HOME": "h", "TRIVY_CACHE_DIR": "t"], stores: ["t/db/", "h/.cache/trivy/db/"], uses: "t/db"),
         Case(
             ["HOME": "h", "TRIVY_CACHE_DIR": "t"], stores: ["t/db/", "h/.cache/pare/"], uses: "h/.cache/pare"),
@@ -163,7 +166,10 @@ import Testing
             try writeFile(StoreFolder.dataBase(StoreFolder.sample), to: folder + "trivy.db")
             try writeFile(Array(StoreFolder.metadata.utf8), to: folder + "metadata.json")
         }
-        let environment = sample.variables.mapValues { $0.isEmpty ? "" : "\(root.path)/\($0)" }
+        // What begins with a dot stays as it is: a name that does not begin at the root.
+        let environment = sample.variables.mapValues {
+            $0.isEmpty || $0.hasPrefix(".") ? $0 : "\(root.path)/\($0)"
+        }
         let facts = try AdvisoryStore.locate(nil, environment: environment).facts()
         if sample.used == "on board" {
             #expect(facts.name == "data on board")

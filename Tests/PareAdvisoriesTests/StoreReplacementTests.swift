@@ -95,6 +95,14 @@ import Testing
         makeFolders(cache.path + "/.db-killed")
         StoreDraft.removeLeftovers(of: .advisories, in: cache.path)
         #expect(try namesInFolder(cache.path) == ["db"])
+        // Drafts lie beside the folder that a link leads to.
+        makeFolders(cache.path + "/linked")
+        symlink("../db", cache.path + "/linked/db")
+        let draft = try StoreDraft(.advisories, in: cache.path + "/linked")
+        #expect(draft.folder.hasPrefix(cache.path + "/.db-"))
+        makeFolders(cache.path + "/.db-killed")
+        StoreDraft.removeLeftovers(of: .advisories, in: cache.path + "/linked")
+        #expect(try namesInFolder(cache.path) == ["db", "linked"])
     }
 
     // MARK: archives
@@ -180,7 +188,8 @@ import Testing
         let dataBase = try Self.files(1).dataBase
         try writeFile(Array(dataBase.prefix(length ?? dataBase.count)), to: draft.file)
         if let metadata { try writeFile(Array(metadata.utf8), to: draft.folder + "/metadata.json") }
-        #expect(throws: AdvisoryError.self) { try draft.check() }
+        let error = #expect(throws: AdvisoryError.self) { try draft.check() }
+        #expect(error?.problem.contains(cache.path) == false, "the draft goes away: \(error?.problem ?? "")")
     }
 
     // MARK: age

@@ -148,6 +148,12 @@ import Testing
         #expect(try readFile(folder.path + "/x.db") == writer.finish())
     }
 
+    @Test func longKeysAreCutInWords() throws {
+        let error = BoltError.unfit(String(repeating: "k", count: 40_000))
+        #expect(error.problem.utf8.count < 200 && error.problem.contains("…'"))
+        #expect(BoltError.outOfOrder("CVE-1").problem == "key 'CVE-1' is out of order")
+    }
+
     @Test func writesOverNothing() throws {
         let folder = try ScratchFolder()
         try writeFile([1], to: folder.path + "/x.db")
@@ -165,13 +171,42 @@ import Testing
         }
         #expect(try namesInFolder(folder.path).isEmpty)
         for (content, replacing) in [([UInt8(1)], false), ([2], true)] {
-            let file = try GrowingFile(folder.path + "/a")
+            let file = try GrowingFile(folder.path + "/a", replacing: replacing)
             try file.write(content)
-            try file.settle(replacing: replacing)
+            try file.settle()
             #expect(try readFile(folder.path + "/a") == content)
         }
         let file = try GrowingFile(folder.path + "/a")
         #expect(throws: FileError.exists(folder.path + "/a")) { try file.settle() }
         #expect(try readFile(folder.path + "/a") == [2])
+    }
+
+    /// A pipe here, as a device is not for everybody to make.
+    @Test func writesThroughWhatIsNoFile() throws {
+        let folder = try ScratchFolder()
+        let pipe = folder.path + "/pipe"
+        try #require(mkfifo(pipe, 0o600) == 0)
+        let reader = open(pipe, O_RDWR | O_NONBLOCK)
+        defer { close(reader) }
+        func isPipe() -> Bool {
+            var facts = stat()
+            return lstat(pipe, &facts) == 0 && facts.st_mode & S_IFMT == S_IFIFO
+        }
+        func arrived() -> [UInt8] {
+            var bytes = [UInt8](repeating: 0, count: 100)
+            let count = read(reader, &bytes, bytes.count)
+            return Array(bytes.prefix(max(0, count)))
+        }
+        let file = try GrowingFile(pipe, replacing: true)
+        try file.write([1, 2])
+        try file.settle()
+        #expect(file.count == 2 && isPipe() && arrived() == [1, 2])
+        try writeFile(to: pipe) { append in try [UInt8]([3]).withUnsafeBytes { try append($0) } }
+        #expect(isPipe() && arrived() == [3])
+        #expect(throws: FileError.exists(pipe)) { _ = try GrowingFile(pipe) }
+        #expect(throws: FileError.isFolder(folder.path)) {
+            _ = try GrowingFile(folder.path, replacing: true)
+        }
+        #expect(try namesInFolder(folder.path) == ["pipe"])
     }
 }

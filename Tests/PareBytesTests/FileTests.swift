@@ -43,6 +43,15 @@ import Testing
         #expect(throws: FileError.self) { try writeFile(to: path("none/a")) { _ in } }
     }
 
+    @Test func namesTheFileThatStandsInTheWay() throws {
+        try writeFile([1], to: path("file"))
+        for name in ["file/b", "file/b/c"] {
+            #expect(throws: FileError.notFolder(path("file"))) { try writeFile([1], to: path(name)) }
+        }
+        let long = FileError.writing("file/b", code: ENOTDIR)
+        #expect(long == .notFolder("file/b"), "nothing is there")
+    }
+
     @Test func mapsAnEmptyFile() throws {
         try writeFile([], to: path("empty"))
         let file = try MappedFile(path("empty"))

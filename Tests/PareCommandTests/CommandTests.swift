@@ -66,6 +66,18 @@ import Testing
                 == 0)
     }
 
+    /// `pare scan … | head` must not hide what a gate in CI is to see.
+    @Test func aReaderThatWentAwayChangesNoExitCode() throws {
+        let root = try Self.vulnerableFolder()
+        let script =
+            #"(sleep 0.3; env -i HOME="$2" "$1" scan --exit-code "$3" "$2"; echo $? > "$2/code") | true; cat "$2/code""#
+        for code in ["7", "0"] {
+            #expect(try shell(script, Command.program.path, root.path, code) == code + "\n")
+        }
+        let help = #"(sleep 0.3; "$1" --help; echo $? > "$2/code") | true; cat "$2/code""#
+        #expect(try shell(help, Command.program.path, root.path) == "0\n")
+    }
+
     @Test func writesTheReportWhereItIsTold() throws {
         let root = try Self.vulnerableFolder()
         let file = root.path + "/report.json"

@@ -24,21 +24,27 @@ import Testing
             words, .init(environment: ["XDG_CACHE_HOME": cache.path, "SOURCE_DATE_EPOCH": "1795651200"]))
     }
 
+    /// A Java index that knows one artifact, of a name.
+    static func writeIndex(_ name: String, to cache: TemporaryFolder) throws {
+        let script = """
+            import sqlite3, sys
+            sqlite3.connect(sys.argv[1]).executescript('''
+            CREATE TABLE artifacts(id INTEGER PRIMARY KEY, group_id TEXT, artifact_id TEXT);
+            CREATE TABLE indices(artifact_id INTEGER, version TEXT, sha1 BLOB, archive_type TEXT);
+            INSERT INTO artifacts VALUES (1, 'org.example', '\(name)');
+            ''')
+            """
+        let path = cache.path + "/pare/java-db/trivy-java.db"
+        try shell("exec python3 -c \"$1\" \"$2\"", script, path)
+    }
+
     @Test func goesRoundWhole() throws {
         let table = DatabaseTests.table(of: "2099-01-01")
         let from = try Self.cache([
             "pare/release-lines.json": table,
             "pare/java-db/metadata.json": #"{"Version":1,"UpdatedAt":"2026-01-01T00:00:00Z"}"#,
         ])
-        _ = try shell(
-            "exec python3 -c \"$1\" \"$2\"",
-            """
-            import sqlite3, sys
-            sqlite3.connect(sys.argv[1]).executescript('''
-            CREATE TABLE artifacts(id INTEGER PRIMARY KEY, group_id TEXT, artifact_id TEXT);
-            CREATE TABLE indices(artifact_id INTEGER, version TEXT, sha1 BLOB, archive_type TEXT);
-            ''')
-            """, from.path + "/pare/java-db/trivy-java.db")
+        try Self.writeIndex("01", to: from)
         let export = try Self.pare("db", "export", from.path + "/data", cache: from)
         #expect(export.status == 0 && export.output.contains("advisories of 2026-01-02"), "\(export)")
         let listed = try shell("tar --zstd -tf \"$1\"", from.path + "/data")
@@ -85,6 +91,45 @@ import Testing
         #expect(try new.text("pare/db/metadata.json").contains("2026-01-02"))
         #expect(try Self.pare("db", "import", "--force", old.path + "/data", cache: new).status == 0)
         #expect(try new.text("pare/db/metadata.json").contains("2026-01-01"))
+    }
+
+    /// An older Java index keeps nothing else of the file from being taken, and one of a newer schema does.
+    @Test func anOlderJavaIndexIsLeft() throws {
+        func cache(of date: String, index day: String, _ version: Int = 1) throws -> TemporaryFolder {
+            let metadata = #"{"Version":\#(version),"UpdatedAt":"2026-01-\#(day)T00:00:00Z"}"#
+            let cache = try Self.cache(of: date, ["pare/java-db/metadata.json": metadata])
+            try Self.writeIndex(day, to: cache)
+            return cache
+        }
+        func isIndex(of cache: TemporaryFolder, in other: TemporaryFolder) -> Bool {
+            let name = "/pare/java-db/trivy-java.db"
+            return FileManager.default.contentsEqual(atPath: cache.path + name, andPath: other.path + name)
+        }
+        let from = try cache(of: "2026-01-05T00:00:00Z", index: "01")
+        _ = try Self.pare("db", "export", from.path + "/data", cache: from)
+        let to = try cache(of: "2026-01-02T00:00:00Z", index: "02")
+        let taken = try Self.pare("db", "import", from.path + "/data", cache: to)
+        #expect(
+            taken.status == 0 && taken.output.hasPrefix("advisories of 2026-01-05, from '")
+                && taken.output.contains("its Java index of 2026-01-01 was left"), "\(taken)")
+        #expect(!isIndex(of: from, in: to))
+        #expect(try to.text("pare/db/metadata.json").contains("2026-01-05"))
+        let forced = try Self.pare("db", "import", "--force", from.path + "/data", cache: to)
+        #expect(forced.status == 0 && forced.output.contains("Java index of 2026-01-01, from"), "\(forced)")
+        #expect(isIndex(of: from, in: to))
+        let newer = try cache(of: "2026-01-02T00:00:00Z", index: "01", 2)
+        let refused = try Self.pare("db", "import", "--force", from.path + "/data", cache: newer)
+        #expect(refused.failed(naming: "has schema 2"), "\(refused)")
+    }
+
+    /// A pipe stays one.
+    @Test func writesThroughAPipe() throws {
+        let cache = try Self.cache()
+        let script = #"""
+            mkfifo "$2/pipe"; timeout 60 cat "$2/pipe" > "$2/copy" & env -i XDG_CACHE_HOME="$2" "$1" db export --force "$2/pipe" || exit
+            wait; test -p "$2/pipe" && zstd -tq "$2/copy"
+            """#
+        try shell(script, Command.program.path, cache.path)
     }
 
     /// Each is what becomes of a good file: nothing of it takes anyone's place.

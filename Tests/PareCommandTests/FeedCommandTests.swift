@@ -47,7 +47,12 @@ import Testing
     @Test(arguments: [
         ["db", "update", "--db-digest", "sha256:12"], ["scan", "--db-digest", "x", "/"],
         ["scan", "--download-db-only", "/"], ["scan", "--download-db-only", "--skip-db-update"],
-        ["db", "export"], ["db", "import"],
+        ["db", "export"], ["db", "import"], ["db", "update", "--osv", ""], ["db", "update", "--osv", ","],
+        ["db", "update", "--osv-url", "https://a.b/"],
+        ["db", "update", "--osv", "npm", "--db-digest", "sha256:" + String(repeating: "a", count: 64)],
+        ["scan", "--platform", "foo", "/"], ["scan", "--platform", "", "/"],
+        ["push", "--platform", "linux/", "a.tar", "a.b/c"], ["attachments", "--platform", "x", "a.b/c"],
+        ["attach", "--proof", "p", "--platform", "x", "a.b/c"],
     ])
     func wrongUsageIsSaid(_ words: [String]) throws {
         let command = try Self.pare(words, TemporaryFolder())
@@ -60,6 +65,21 @@ import Testing
     func wrongNamesAreSaid(_ words: [String]) throws {
         let command = try Self.pare(words, TemporaryFolder())
         #expect(command.failed(naming: words[3]), "\(command)")
+    }
+
+    @Test(arguments: ["PARE_DB_PATH", "TRIVY_DB_PATH"])
+    func saysThatScansUseOtherData(_ name: String) throws {
+        let command = try Self.pare(["db", "update", "--offline"], TemporaryFolder(), [name: "/data"])
+        #expect(command.errors.contains("note: scans use the data that \(name) names"), "\(command)")
+        let plain = try Self.pare(["db", "update", "--offline"], TemporaryFolder())
+        #expect(!plain.errors.contains("note:"), "\(plain)")
+    }
+
+    @Test func namesTheFileInThePlaceOfTheCache() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("", to: "file")
+        let command = try Self.pare(["db", "update"], folder, ["XDG_CACHE_HOME": folder.path + "/file"])
+        #expect(command.failed(naming: "'\(folder.path)/file' is not a folder", hints: false), "\(command)")
     }
 
     @Test func aScanWithAPinUsesNoOtherData() throws {

@@ -52,6 +52,18 @@ import Testing
         #expect(first.view.visible("all").map(\.path) == ["b/c", "h", "b/d"])
     }
 
+    @Test func removesWhatKilledWritersLeft() async throws {
+        makeFolders(folder)
+        for (name, age) in [(".pare-1-2", 7200.0), (".pare-3-4", 60), ("mine", 7200)] {
+            let path = "\(folder)/\(name)"
+            try writeFile([1], to: path)
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -age)], ofItemAtPath: path)
+        }
+        _ = try await read()
+        #expect(names().filter { !$0.hasSuffix(".layer") } == [".pare-3-4", "mine"])
+    }
+
     @Test func knowsWhatWasWanted() async throws {
         _ = try await read()
         let other = try await read([Interest("all", .name("d"), take: .content(limit: 100))])

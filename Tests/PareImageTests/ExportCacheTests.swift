@@ -9,7 +9,7 @@ import Testing
 @Suite struct ExportCacheTests {
     private let scratch: ScratchFolder
     private let cache: LayerCache
-    private let id = Digest(sha256: Array(repeating: 7, count: 32))
+    private var id: Digest { image.id }
     private let all = [Interest("all", .suffix(""), take: .content(limit: 100))]
     private let image = TestImage([entries(["a", "b"]), entries(["c", ".wh.a"])])
 
@@ -50,13 +50,16 @@ import Testing
         #expect(reading.view.files.map(\.path) == ["b"])
     }
 
-    @Test(arguments: [TestImage.Form.podman, .blobs, .ociArchive])
-    func layersOfAKnownBaseAreNotReadAgain(form: TestImage.Form) async throws {
+    @Test(
+        arguments: [TestImage.Form.podman, .blobs, .ociArchive], [nil, Packing.gzip(level: 6)])
+    func layersOfAKnownBaseAreNotReadAgain(form: TestImage.Form, packing: Packing?) async throws {
+        var (image, younger) = (image, TestImage([entries(["a", "b"]), entries(["e"])]))
+        (image.packing, younger.packing) = (packing, packing)
         _ = try await image.exported(form).image().read(taking: all, cache: cache)
-        let younger = TestImage([entries(["a", "b"]), entries(["e"])])
         // Bytes that could not be read, in the place of the base's.
+        let blob = younger.blobs[0]
         let stream = younger.exported(form) { files in
-            let index = files.firstIndex { $0.1 == younger.layers[0] }
+            let index = files.firstIndex { $0.1 == blob }
             if let index { files[index].1 = Array(repeating: 0x55, count: files[index].1.count) }
         }
         let reading = try await stream.image().read(taking: all, cache: cache)

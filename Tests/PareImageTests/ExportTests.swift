@@ -104,14 +104,12 @@ import Testing
         ]
         let cache = LayerCache(folder: scratch.path + "/cache", version: "1")
         let stream = linked.exported(.podman)
-        let first = try await stream.image(id: Digest(sha256: Array(repeating: 1, count: 32)))
-            .read(taking: interests, cache: cache)
+        let first = try await stream.image(id: linked.id).read(taking: interests, cache: cache)
         #expect(stream.opened == 2, "once more for both layers")
         #expect(first.view.files.map(\.path) == ["etc/x", "z"])
         #expect(first.view.files.map(\.content) == [Array("a.bin".utf8), Array("b.bin".utf8)])
         #expect(first.view.files.map(\.layer) == [0, 1])
-        let again = try await stream.image(id: Digest(sha256: Array(repeating: 1, count: 32)))
-            .read(taking: interests, cache: cache)
+        let again = try await stream.image(id: linked.id).read(taking: interests, cache: cache)
         #expect(stream.opened == 2, "what was found is cached with its layer")
         #expect(again.view.files == first.view.files)
     }

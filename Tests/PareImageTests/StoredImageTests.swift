@@ -92,6 +92,15 @@ import Testing
         #expect(flat?.documents.map(\.bytes) == manifests + [index])
     }
 
+    @Test func aDockerArchiveHasNoIndex() throws {
+        let scratch = try ScratchFolder(name: "pare-tests")
+        let path = try image.write(.podman, in: scratch.path)
+        let error = #expect(throws: ImageError.noIndex(image: path)) {
+            _ = try openStored(at: path, everything: true)
+        }
+        #expect(error?.hint?.contains("--all-platforms") == true)
+    }
+
     @Test func refusesWhatIsNotWholeOrLies() throws {
         let scratch = try ScratchFolder(name: "pare-tests")
         func open(_ name: String, changing change: (inout [(String, [UInt8])]) -> Void) throws {

@@ -55,6 +55,9 @@ struct TestImage {
         return Self.json(json)
     }
 
+    /// What engines call it that know no other digest.
+    var id: Digest { SHA256.digest(of: configJSON) }
+
     static func json(_ value: Any) -> [UInt8] {
         Array((try? JSONSerialization.data(withJSONObject: value, options: .sortedKeys)) ?? Data())
     }

@@ -18,9 +18,11 @@ import Testing
     static func setup(_ cache: Folder, now: Int = now, _ notes: Notes = Notes()) -> Setup {
         var network = NetworkSettings()
         network.isInsecure = true
-        return Setup(
-            environment: ["XDG_CACHE_HOME": cache.path, "SOURCE_DATE_EPOCH": "\(now)", "HOME": cache.path],
-            progress: notes.sink, network: network)
+        var setup = Setup(
+            environment: ["XDG_CACHE_HOME": cache.path, "HOME": cache.path], progress: notes.sink,
+            network: network)
+        setup.clock = { now }
+        return setup
     }
 
     static func wishes(_ repositories: String...) -> UpdateDatabase.Wishes {
@@ -70,19 +72,26 @@ import Testing
         wishes.force = force
         let words = try await Self.update(wishes, cache, now: now + later)
         #expect(words.contains("are fresh") == !isFetched, "\(words)")
+        let isDue = now + later > Self.now + 86400
+        #expect(words.contains("less than an hour ago; '--force'") == (!isFetched && isDue), "\(words)")
+        #expect(words.contains("newer ones are due at 2026-01-03") == (!isFetched && !isDue), "\(words)")
         let metadata = try cache.text("pare/db/metadata.json")
         #expect(metadata.contains(isFetched ? "2026-01-05" : "2026-01-02"))
     }
 
-    @Test(arguments: [(1, nil), (3, "has schema 3")] as [(Int, String?)])
-    func otherSchemasAreReplacedOrToldOf(_ version: Int, _ error: String?) async throws {
+    @Test(arguments: [(1, nil), (3, "has schema 3")] as [(version: Int, error: String?)], [false, true])
+    func otherSchemasAreReplacedOrToldOf(_ sample: (version: Int, error: String?), _ force: Bool) async throws
+    {
+        let (version, error) = sample
         let (registry, cache) = (try await DockerRegistry(), try Folder())
         try await FeedSample().push(to: registry.place)
         try cache.write("old", to: "pare/db/trivy.db")
         try cache.write(
             #"{"Version":\#(version),"NextUpdate":"2030-01-01T00:00:00Z"}"#, to: "pare/db/metadata.json")
         let outcome = await Self.problem {
-            _ = try await Self.update(Self.wishes("\(registry.place)/trivy-db"), cache)
+            var wishes = Self.wishes("\(registry.place)/trivy-db")
+            wishes.force = force
+            _ = try await Self.update(wishes, cache)
         }
         #expect(error.map { outcome?.contains($0) ?? false } ?? (outcome == nil), "\(outcome ?? "")")
         #expect(try cache.text("pare/db/metadata.json").contains("2030") == (error != nil))
@@ -218,8 +227,8 @@ import Testing
                 _ = try await Self.update(wishes, cache)
             }
             #expect(
-                problem?.contains(reason) == true && problem?.contains("/bad\(number)") == true,
-                "\(problem ?? "")")
+                problem?.contains(reason) == true && problem?.contains("/bad\(number)") == true
+                    && problem?.contains(cache.path) == false, "\(problem ?? "")")
             #expect(try cache.paths == Self.whole && cache.text("pare/db/source.json") == before)
         }
     }

@@ -35,11 +35,11 @@ import Testing
     ) async -> any Explained {
         do {
             let image = try await locate(target, search, more)
-            return VerbError.badPlatform("found \(image.name)")
+            return VerbError.budgetOver("found \(image.name)")
         } catch let error as any Explained {
             return error
         } catch {
-            return VerbError.badPlatform("\(error)")
+            return VerbError.budgetOver("\(error)")
         }
     }
 

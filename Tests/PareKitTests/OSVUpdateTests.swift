@@ -59,6 +59,7 @@ import Testing
         #expect(
             status.contains("from data on board")
                 && status.contains("OSV's npm, fetched 2026-01-02T12:00:00Z"), "\(status)")
+        #expect(!status.contains("0001-01-01") && !status.contains("on board, fetched"), "\(status)")
         #expect(throws: (any Error).self) {
             _ = try setup.store(for: FindingSelection(pinnedData: SHA256.digest(of: bytes)))
         }
@@ -71,8 +72,22 @@ import Testing
         var wishes = UpdateDatabase.Wishes()
         (wishes.osv, wishes.osvAddress) = (["npm"], address)
         let setup = Setup(environment: ["XDG_CACHE_HOME": cache.path], progress: .silent)
-        await #expect(throws: DownloadError.self) { _ = try await UpdateDatabase(wishes).run(in: setup) }
+        let error = await #expect(throws: DownloadError.self) {
+            _ = try await UpdateDatabase(wishes).run(in: setup)
+        }
+        #expect(error?.hint?.contains("file") == false, "no file can be named here")
         #expect(try cache.names.isEmpty)
+    }
+
+    /// A record that no data base can hold is one of those that are left out.
+    @Test func aRecordThatDoesNotFitIsLeftOut() async throws {
+        let cache = try Folder()
+        let name = String(repeating: "p", count: 40_000)
+        let server = try await Self.server(
+            Self.archive([Self.record, Self.record.replacing("\"left\"", with: "\"\(name)\"")]))
+        let words = try await UpdateDatabase(Self.wishes(server, "npm")).run(in: FeedTests.setup(cache))
+        #expect(words == "OSV's npm: 1 records; left out: 1 malformed")
+        await server.stop()
     }
 
     @Test func whatGoesWrongLeavesTheDataAsTheyWere() async throws {

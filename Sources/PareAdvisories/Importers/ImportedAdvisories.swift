@@ -12,6 +12,19 @@ package struct ImportedAdvisories: Sendable {
 
     package var counts = Counts()
 
+    /// About how much memory all of it takes, in bytes, and how often something was compared to get it.
+    private var weight = 0
+    private var effort = 0
+    /// Several times what the longest feed comes to.
+    private static let weightLimit = 1 << 30
+    private static let effortLimit = 1 << 26
+
+    /// Whether there is more of it than any feed has.
+    var isTooMuch: Bool { weight > Self.weightLimit || effort > Self.effortLimit }
+
+    /// Counts comparisons.
+    mutating func spend(_ effort: Int) { self.effort += effort }
+
     /// How many records were taken, and why others were not.
     package struct Counts: Sendable, Hashable {
         package var taken = 0
@@ -54,21 +67,53 @@ package struct ImportedAdvisories: Sendable {
         sources[bucket] = source
         guard let old = rows[bucket]?[package]?[id] else {
             rows[bucket, default: [:]][package, default: [:]][id] = row
+            weight += row.weight + id.utf8.count
             return
         }
-        rows[bucket]?[package]?[id] = old.joined(with: row, in: scheme)
+        let joined = old.joined(with: row, in: scheme)
+        rows[bucket]?[package]?[id] = joined
+        weight += joined.weight - old.weight
+        if joined.length > Self.shortLength { effort += joined.length }
     }
 
+    /// Lists of this length cost nothing to speak of.
+    private static let shortLength = 64
+
     mutating func add(_ detail: Detail, _ id: String) {
-        details[id] = details[id].map { $0.joined(with: detail) } ?? detail
+        let joined = details[id].map { $0.joined(with: detail) } ?? detail
+        weight += joined.weight - (details[id]?.weight ?? 0)
+        details[id] = joined
     }
+}
+
+extension ImportedAdvisories.Row {
+    /// Of all its lists.
+    fileprivate var length: Int { vulnerableVersions.count + patchedVersions.count + vendorIDs.count }
+
+    fileprivate var weight: Int {
+        let lists = [vulnerableVersions, patchedVersions, vendorIDs]
+        return 150 + fixedVersion.utf8.count + lists.reduce(0) { $0 + $1.utf8Count }
+    }
+}
+
+extension ImportedAdvisories.Detail {
+    fileprivate var weight: Int {
+        300 + title.utf8.count + text.utf8.count + references.utf8Count + weaknesses.utf8Count
+    }
+}
+
+extension Collection<String> {
+    /// Of the texts with what keeps them apart.
+    fileprivate var utf8Count: Int { reduce(0) { $0 + $1.utf8.count + 16 } }
 }
 
 extension ImportedAdvisories.Row {
     fileprivate func joined(with other: Self, in scheme: VersionScheme) -> Self {
         var joined = self
         func unite(_ path: WritableKeyPath<Self, [String]>) {
-            joined[keyPath: path] += other[keyPath: path].filter { !joined[keyPath: path].contains($0) }
+            guard !other[keyPath: path].isEmpty else { return }
+            let known = Set(self[keyPath: path])
+            joined[keyPath: path] += other[keyPath: path].filter { !known.contains($0) }
         }
         unite(\.vulnerableVersions)
         unite(\.patchedVersions)

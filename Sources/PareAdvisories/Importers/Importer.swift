@@ -8,7 +8,7 @@ package protocol Importer: Sendable {
 
     /// What a feed's file says of an ecosystem, `Debian:12` or `npm`.
     ///
-    /// - Throws: ``ImportError``.
+    /// - Throws: ``ImportError``; `CancellationError` where the thread's work is interrupted.
     func advisories(in file: MappedFile, of ecosystem: FeedEcosystem) throws -> ImportedAdvisories
 }
 

@@ -18,11 +18,15 @@ package struct OSVImporter: Importer {
 
     package func advisories(in file: MappedFile, of ecosystem: FeedEcosystem) throws -> ImportedAdvisories {
         var imported = ImportedAdvisories()
-        let failure: ArchiveError? = file.withBytes { bytes in
-            do throws(ArchiveError) {
+        let failure: (any Error)? = file.withBytes { bytes in
+            do {
                 let archive = try ZipArchive(bytes)
                 for (index, entry) in archive.entries.enumerated() where entry.path.hasSuffix(".json") {
+                    try Interruption.check()
                     take(entry, of: archive, bytes, ecosystem, &imported)
+                    guard !imported.isTooMuch else {
+                        throw ImportError.tooMuch(ecosystem: ecosystem.name)
+                    }
                     if index % 4096 == 4095 { file.release(0..<file.count) }
                 }
                 return nil
@@ -30,7 +34,10 @@ package struct OSVImporter: Importer {
                 return error
             }
         }
-        if let failure { throw ImportError.unreadable(reason: failure.problem) }
+        if let failure = failure as? ArchiveError {
+            throw ImportError.unreadable(reason: failure.problem)
+        }
+        if let failure { throw failure }
         let counts = imported.counts
         guard counts.malformed * 2 <= counts.all else {
             throw ImportError.mostlyMalformed(count: counts.malformed, of: counts.all)

@@ -6,14 +6,17 @@ import PareModel
 struct OSVRecord {
     let id: String
     private let json: JSONValue
+    private let comparisons: Int
 
-    /// `nil` for what is no record.
+    /// `nil` for what is no record, or says more than any may.
     init?(_ json: JSONValue) {
-        guard let id = json["id"]?.text, !id.isEmpty, id.utf8.count < 200, json["affected"]?.elements != nil
+        guard let id = json["id"]?.text, !id.isEmpty, id.utf8.count < 200,
+            json["affected"]?.elements != nil, let comparisons = OSVLimits.comparisons(in: json)
         else {
             return nil
         }
         self.id = id
+        self.comparisons = comparisons
         self.json = json
     }
 
@@ -24,7 +27,8 @@ struct OSVRecord {
         let source = ecosystem.source(of: id)
         let names = names(in: ecosystem)
         var isAdded = false
-        for affected in json["affected"]?.elements ?? [] {
+        imported.spend(comparisons)
+        for affected in json["affected"]?.elements ?? [] where !imported.isTooMuch {
             guard let package = affected["package"]?["name"]?.text, !package.isEmpty,
                 let bucket = ecosystem.bucket(
                     for: affected["package"]?["ecosystem"]?.text ?? "", from: source),
@@ -112,10 +116,11 @@ struct OSVRecord {
     private func detail(_ source: String) -> ImportedAdvisories.Detail {
         var detail = ImportedAdvisories.Detail()
         // What is said of an update is said of the package, and not of each flaw that it closes.
-        detail.title = isUpdate ? "" : json["summary"]?.text ?? ""
-        detail.text = isUpdate ? "" : json["details"]?.text ?? ""
-        detail.references = Set((json["references"]?.elements ?? []).compactMap { $0["url"]?.text })
-        detail.weaknesses = Set(json["database_specific"]?["cwe_ids"]?.texts ?? [])
+        detail.title = isUpdate ? "" : OSVLimits.cut(json["summary"]?.text ?? "")
+        detail.text = isUpdate ? "" : OSVLimits.cut(json["details"]?.text ?? "")
+        detail.references = OSVLimits.short(
+            (json["references"]?.elements ?? []).compactMap { $0["url"]?.text })
+        detail.weaknesses = OSVLimits.short(json["database_specific"]?["cwe_ids"]?.texts ?? [])
         (detail.published, detail.modified) = (time("published"), time("modified"))
         let (severity, vector) = weight
         if let severity { detail.severities[source] = severity }
@@ -132,8 +137,10 @@ struct OSVRecord {
                 $0.hasSuffix("/") ? String($0.dropLast()) : $0
             }
         }
-        let third = vector("CVSS_V3").flatMap { text in cvss3Score(text).map { (text, $0) } }
-        let fourth = vector("CVSS_V4")
+        let third = vector("CVSS_V3").flatMap { text in
+            text.utf8.count <= OSVLimits.shortTextLength ? cvss3Score(text).map { (text, $0) } : nil
+        }
+        let fourth = vector("CVSS_V4").flatMap { $0.utf8.count <= OSVLimits.shortTextLength ? $0 : nil }
         let cvss = Advisory.CVSS(v3Vector: third?.0, v40Vector: fourth, v3Score: third?.1)
         let word = json["database_specific"]?["severity"]?.text ?? vector("Ubuntu")
         let severity = word.flatMap(Self.severity) ?? third.map { Severity(cvssScore: $0.1) }

@@ -56,6 +56,21 @@ package enum AdvisoryError: Explained, Hashable {
 }
 
 extension AdvisoryError {
+    /// The same of a file whose folder does not matter.
+    var namingFileOnly: AdvisoryError {
+        func name(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+        switch self {
+        case .noMetadata(let file): return .noMetadata(file: name(file))
+        case .unreadable(let file, let reason): return .unreadable(file: name(file), reason: reason)
+        case .corrupt(let file, let reason): return .corrupt(file: name(file), reason: reason)
+        case .otherSchema(let file, let version, let expected):
+            return .otherSchema(file: name(file), version: version, expected: expected)
+        case .badIndex(let file, let reason): return .badIndex(file: name(file), reason: reason)
+        case .indexUnreadable(let file, let reason): return .indexUnreadable(file: name(file), reason: reason)
+        case .noStore, .notAnArtifact, .otherData: return self
+        }
+    }
+
     /// What is wrong with a data base file, given what is wrong with it as a bbolt file.
     init(_ error: BoltError, in file: String) {
         switch error {

@@ -98,11 +98,18 @@ func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
 extension [String: String] {
     /// Cache folders that may hold Trivy's data bases, pare's own first.
     var storeCaches: [String] {
-        let caches = folder("XDG_CACHE_HOME") ?? folder("HOME").map { $0 + "/.cache" }
+        let caches = wholeFolder("XDG_CACHE_HOME") ?? wholeFolder("HOME").map { $0 + "/.cache" }
         let places = [caches.map { $0 + "/pare" }, folder("TRIVY_CACHE_DIR"), caches.map { $0 + "/trivy" }]
         return places.compactMap(\.self)
     }
 
     /// A folder's name; `nil` where it is not set, or empty, which means the same.
     private func folder(_ name: String) -> String? { self[name].flatMap { $0.isEmpty ? nil : $0 } }
+
+    /// The same; `nil` also for a name that does not begin at the root, which counts as not set.
+    ///
+    /// - SeeAlso: XDG Base Directory Specification, "Basics".
+    private func wholeFolder(_ name: String) -> String? {
+        self[name].flatMap { $0.hasPrefix("/") ? $0 : nil }
+    }
 }

@@ -97,13 +97,13 @@ package struct AdvisoryStore: Sendable {
         }
     }
 
-    /// Turns what was found wrong with the file into an error of this module.
+    /// Turns what was found wrong with the file into an error of this module; what goes wrong in writing another stays as it is.
     func explaining<Value>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()
-        } catch let error as BoltError {
+        } catch let error as BoltError where error.isOfReading {
             throw AdvisoryError(error, in: bolt.path)
-        } catch is FileError {
+        } catch FileError.changed {
             let reason = "another program cut it off while it was read"
             throw AdvisoryError.corrupt(file: bolt.path, reason: reason)
         }

@@ -30,3 +30,21 @@ package enum DatabaseKind: Sendable, Hashable, CaseIterable {
     /// For a person.
     package var words: String { self == .advisories ? "advisories" : "Java index" }
 }
+
+extension DatabaseKind {
+    /// Looks whether the data base in a folder is one that can be read, of the schema that it must have; gives its metadata.
+    ///
+    /// - Throws: ``AdvisoryError``, ``FileError``.
+    package func check(in folder: String) throws -> StoreMetadata {
+        let metadata = try StoreMetadata(in: folder)
+        guard metadata.version == schema else {
+            throw AdvisoryError.otherSchema(
+                file: folder + "/metadata.json", version: metadata.version, expected: schema)
+        }
+        switch self {
+        case .advisories: _ = try AdvisoryStore(trivyAt: folder).ecosystems()
+        case .java: _ = try JavaIndex(in: folder)
+        }
+        return metadata
+    }
+}

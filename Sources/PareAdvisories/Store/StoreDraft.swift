@@ -20,22 +20,26 @@ package final class StoreDraft: Sendable {
         makeFolders(cache)
         self.kind = kind
         place = "\(cache)/\(kind.folder)"
-        // A place that is a link has its draft where the link leads, for a move works within one file system only.
-        var parent = cache
-        if let pointer = realpath(place, nil) {
-            let real = String(cString: pointer)
-            free(pointer)
-            if let slash = real.lastIndex(of: "/") { parent = String(real[..<slash]) }
-        }
-        scratch = try ScratchFolder(in: parent, name: ".\(kind.folder)")
+        scratch = try ScratchFolder(in: Self.parent(of: kind, in: cache), name: ".\(kind.folder)")
         folder = scratch.path
         chmod(folder, 0o755)
     }
 
+    /// Where drafts are: in the cache, or beside the folder that a link in the cache leads to, for a move works within one file
+    /// system only.
+    private static func parent(of kind: DatabaseKind, in cache: String) -> String {
+        guard let pointer = realpath("\(cache)/\(kind.folder)", nil) else { return cache }
+        defer { free(pointer) }
+        let real = String(cString: pointer)
+        return real.lastIndex(of: "/").map { String(real[..<$0]) } ?? cache
+    }
+
     /// Removes what runs that were killed have left; only for whoever holds the lock.
     package static func removeLeftovers(of kind: DatabaseKind, in cache: String) {
-        for name in (try? namesInFolder(cache)) ?? [] where name.hasPrefix(".\(kind.folder)-") {
-            removeTree("\(cache)/\(name)")
+        for folder in [cache, parent(of: kind, in: cache)] {
+            for name in (try? namesInFolder(folder)) ?? [] where name.hasPrefix(".\(kind.folder)-") {
+                removeTree("\(folder)/\(name)")
+            }
         }
     }
 
@@ -98,18 +102,13 @@ package final class StoreDraft: Sendable {
 
     /// Looks whether the data base is one that can be read, of the schema that it must have; gives its metadata.
     ///
-    /// - Throws: ``AdvisoryError``.
+    /// - Throws: ``AdvisoryError``, which names files without the folder, as that goes away.
     package func check() throws -> StoreMetadata {
-        let metadata = try StoreMetadata(in: folder)
-        guard metadata.version == kind.schema else {
-            throw AdvisoryError.otherSchema(
-                file: kind.file, version: metadata.version, expected: kind.schema)
+        do {
+            return try kind.check(in: folder)
+        } catch let error as AdvisoryError {
+            throw error.namingFileOnly
         }
-        switch kind {
-        case .advisories: _ = try AdvisoryStore(trivyAt: folder).ecosystems()
-        case .java: _ = try JavaIndex(in: folder)
-        }
-        return metadata
     }
 
     /// Writes the metadata and what is known of where the data come from.
@@ -128,7 +127,7 @@ package final class StoreDraft: Sendable {
     ///
     /// - Throws: ``FileError``, ``AdvisoryError``.
     package func describe(
-        merging additions: [StoreSource.Addition], over store: AdvisoryStore, in base: String?, at now: String
+        merging additions: [StoreSource.Addition], over store: AdvisoryStore, in base: String?
     ) throws {
         var metadata = StoreMetadata(version: kind.schema)
         metadata.updatedAt = Snapshot.date
@@ -136,7 +135,7 @@ package final class StoreDraft: Sendable {
         let old = try base.flatMap { try store.source(in: $0) }
         var source = StoreSource(
             repository: old?.repository ?? base ?? Snapshot.name, manifest: nil, layer: nil,
-            content: try SHA256.digest(of: MappedFile(file)), downloaded: old?.downloaded ?? now)
+            content: try SHA256.digest(of: MappedFile(file)), downloaded: old?.downloaded ?? "")
         let names = Set(additions.map(\.ecosystem))
         source.additions = (old?.additions ?? []).filter { !names.contains($0.ecosystem) } + additions
         try describe(metadata, source)

@@ -11,7 +11,7 @@ extension AdvisoryStore {
     /// - Parameters:
     ///   - path: Of the new file.
     ///   - imports: Of each ecosystem.
-    /// - Throws: ``AdvisoryError``, ``BoltError``, ``FileError``.
+    /// - Throws: ``AdvisoryError``, ``BoltError``, ``FileError``; `CancellationError` where the thread's work is interrupted.
     package func write(
         to path: String, replacing imports: [(ecosystem: FeedEcosystem, advisories: ImportedAdvisories)]
     ) throws {
@@ -25,14 +25,28 @@ extension AdvisoryStore {
                 let entry = oldNames.first?.key == name ? oldNames.popFirst() : nil
                 switch name {
                 case "data-source": try merge.writeSources(over: entry, to: writer)
-                case "vulnerability": try merge.writeDetails(over: entry, to: writer)
+                case "vulnerability":
+                    try merge.writeDetails(over: entry, to: writer) {
+                        try copy($0, in: ["vulnerability"], to: writer)
+                    }
                 default:
-                    if let entry { try writer.copy(entry, in: []) }
+                    if let entry { try copy(entry, in: [], to: writer) }
                     if let advisories = new[name] { try advisories.write(name, to: writer) }
                 }
             }
         }
         try writer.finish()
+    }
+}
+
+extension AdvisoryStore {
+    /// Takes an entry over as it is, so what is wrong with it is wrong with this store.
+    fileprivate func copy(_ entry: BoltEntry, in place: [String], to writer: BoltFileWriter) throws {
+        do {
+            try writer.copy(entry, in: place)
+        } catch let error as BoltError {
+            throw AdvisoryError(error, in: bolt.path)
+        }
     }
 }
 
@@ -70,12 +84,16 @@ private struct StoreMerge {
         }
     }
 
-    func writeDetails(over old: BoltEntry?, to writer: BoltFileWriter) throws {
+    /// `copy` takes over an entry that stays as it is.
+    func writeDetails(
+        over old: BoltEntry?, to writer: BoltFileWriter, _ copy: (BoltEntry) throws -> Void
+    ) throws {
         var details: [String: ImportedAdvisories.Detail] = [:]
         for (_, advisories) in imports { details.merge(advisories.details) { $0.joined(with: $1) } }
         var new = details.keys.inByteOrder[...]
         let place = ["vulnerability"]
         func put(_ id: String, over old: [UInt8]?) throws {
+            try Interruption.check()
             guard let detail = details[id] else { return }
             let json = detail.json(over: old.flatMap { try? JSONValue($0) })
             try writer.put(Array(json.indented.utf8), for: id, in: place)
@@ -90,7 +108,7 @@ private struct StoreMerge {
                 try put(entry.key, over: entry.value)
                 new.removeFirst()
             } else {
-                try writer.copy(entry, in: place)
+                try copy(entry)
             }
         }
         for id in new { try put(id, over: nil) }
@@ -101,6 +119,7 @@ extension ImportedAdvisories {
     fileprivate func write(_ bucket: String, to writer: BoltFileWriter) throws {
         let packages = rows[bucket] ?? [:]
         for package in packages.keys.inByteOrder {
+            try Interruption.check()
             let rows = packages[package] ?? [:]
             for id in rows.keys.inByteOrder {
                 guard let json = rows[id]?.json(isDistribution: !bucket.contains("::")) else { continue }
@@ -113,6 +132,7 @@ extension ImportedAdvisories {
 extension BoltFileWriter {
     /// Copies a value, or a bucket with all it holds.
     fileprivate func copy(_ entry: BoltEntry, in place: [String]) throws {
+        try Interruption.check()
         guard let bucket = try entry.bucket else { return try put(entry.value, for: entry.key, in: place) }
         try openBucket(place + [entry.key])
         for inner in try bucket.entries() { try copy(inner, in: place + [entry.key]) }

@@ -21,9 +21,12 @@ package struct StoreMetadata: Hashable, Sendable {
             throw .corrupt(file: file, reason: "it does not say the schema's version")
         }
         self.version = version
-        updatedAt = json["UpdatedAt"]?.text ?? ""
-        nextUpdate = json["NextUpdate"]?.text ?? ""
-        downloadedAt = json["DownloadedAt"]?.text ?? ""
+        func time(_ name: String) -> String {
+            json[name]?.text.flatMap { $0 == Self.never ? nil : $0 } ?? ""
+        }
+        updatedAt = time("UpdatedAt")
+        nextUpdate = time("NextUpdate")
+        downloadedAt = time("DownloadedAt")
     }
 
     /// Reads the file in a folder.
@@ -52,7 +55,8 @@ package struct StoreMetadata: Hashable, Sendable {
     }
 
     /// Go reads no empty text as a time; its own for «never» is this.
-    private static func time(_ text: String) -> String { text.isEmpty ? "0001-01-01T00:00:00Z" : text }
+    private static let never = "0001-01-01T00:00:00Z"
+    private static func time(_ text: String) -> String { text.isEmpty ? never : text }
 
     /// Whole days since the data were made; `nil` where that is not said.
     package func age(at now: Int) -> Int? {
@@ -67,8 +71,13 @@ package struct StoreMetadata: Hashable, Sendable {
     ///
     /// - SeeAlso: Trivy, `isNewDB` in `pkg/db/db.go`.
     package func isFresh(at now: Int) -> Bool {
-        let now = now.multipliedReportingOverflow(by: 1000).partialValue
+        let moment = now.multipliedReportingOverflow(by: 1000).partialValue
         let downloaded = milliseconds(ofTime: downloadedAt)
-        return now < milliseconds(ofTime: nextUpdate) || (downloaded <= now && now - downloaded < 3_600_000)
+        return !isDue(at: now) || (downloaded <= moment && moment - downloaded < 3_600_000)
+    }
+
+    /// Whether there should be newer data by now.
+    package func isDue(at now: Int) -> Bool {
+        now.multipliedReportingOverflow(by: 1000).partialValue >= milliseconds(ofTime: nextUpdate)
     }
 }

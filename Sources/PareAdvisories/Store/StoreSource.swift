@@ -15,7 +15,7 @@ package struct StoreSource: Hashable, Sendable {
     package var layer: Digest?
     /// Of the data base's bytes.
     package var content: Digest
-    /// RFC 3339.
+    /// RFC 3339; empty for data that nobody fetched.
     package var downloaded: String
     /// Ecosystems of OSV whose records have taken the place of what was there.
     package var additions: [Addition] = []

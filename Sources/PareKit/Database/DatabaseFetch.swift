@@ -75,21 +75,25 @@ struct DatabaseFetch: Sendable {
     /// - Throws: ``AdvisoryError/otherSchema(file:version:expected:)`` for data of a newer schema, as in Trivy.
     private func wordsIfFresh(_ cache: String, in setup: Setup) throws -> String? {
         let folder = "\(cache)/\(kind.folder)"
-        guard !force, fileExists("\(folder)/\(kind.file)"), let metadata = try? StoreMetadata(in: folder)
-        else {
+        guard fileExists("\(folder)/\(kind.file)"), let metadata = try? StoreMetadata(in: folder) else {
             return nil
         }
         if metadata.version > kind.schema {
             throw AdvisoryError.otherSchema(
                 file: folder + "/metadata.json", version: metadata.version, expected: kind.schema)
         }
+        if force { return nil }
         if let pinned {
             guard StoreSource.verified(in: folder, of: kind)?.manifest == pinned else { return nil }
             return "the \(kind.words) are those of \(pinned) already"
         }
-        guard metadata.version == kind.schema, metadata.isFresh(at: setup.now) else { return nil }
-        return
-            "the \(kind.words) of \(metadata.updatedAt) are fresh; newer ones are due at \(metadata.nextUpdate)"
+        let now = setup.clock()
+        guard metadata.isFresh(at: now), (try? kind.check(in: folder)) != nil else { return nil }
+        let (verb, newer) = kind == .java ? ("is", "a newer one is") : ("are", "newer ones are")
+        return "the \(kind.words) of \(metadata.updatedAt) \(verb) fresh: "
+            + (metadata.isDue(at: now)
+                ? "fetched at \(metadata.downloadedAt), less than an hour ago; '--force' fetches again"
+                : "\(newer) due at \(metadata.nextUpdate)")
     }
 
     /// Tries one repository after another; data that lie about themselves end the search.
@@ -132,7 +136,7 @@ struct DatabaseFetch: Sendable {
         }
         let artifact = try DatabaseArtifact(manifest, of: kind)
         let stream = client.blobStream(artifact.layer, of: reference)
-        let downloaded = setup.timestamp
+        let downloaded = rfc3339(setup.clock())
         return try await onOwnThread { _ in
             let content = try unpack(stream, artifact.layer.digest, of: reference, into: draft)
             var metadata = try draft.check()

@@ -61,7 +61,8 @@ public struct DatabaseStatus: Sendable {
         var lines: [String] = []
         if let source = try store.source(in: folder) {
             let artifact = source.manifest.map { "\(source.repository)@\($0)" } ?? source.repository
-            lines.append("from \(artifact), fetched \(source.downloaded)")
+            lines.append(
+                "from \(artifact)" + (source.downloaded.isEmpty ? "" : ", fetched \(source.downloaded)"))
             lines += source.additions.map { "OSV's \($0.ecosystem), fetched \($0.downloaded): \($0.digest)" }
         } else {
             lines.append("from another program, or put there by hand")

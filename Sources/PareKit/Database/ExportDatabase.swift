@@ -29,9 +29,9 @@ public struct ExportDatabase: Sendable {
         let (file, replaces) = (file, replaces)
         let size = try await setup.step("write \(file)") {
             try await inBackground { isCancelled in
-                let output = try GrowingFile(file)
+                let output = try GrowingFile(file, replacing: replaces)
                 try Self.write(files, to: output, isCancelled)
-                try output.settle(replacing: replaces)
+                try output.settle()
                 return ByteCount(output.count)
             }
         }.value

@@ -88,26 +88,45 @@ public struct ImportDatabase: Sendable {
     /// Gives everything its place.
     fileprivate func take(_ unpacked: Unpacked, _ cache: String, in setup: Setup) throws -> String {
         var words: [String] = []
+        var left: [String] = []
+        var taken: [StoreDraft] = []
         for draft in unpacked.drafts {
-            let there = try? StoreMetadata(in: "\(cache)/\(draft.kind.folder)")
             let metadata = try StoreMetadata(in: draft.folder)
-            if let there, there.updatedAt > metadata.updatedAt, !takesOlder {
-                throw UpdateError.olderExport(file, thanThere: there.updatedAt)
+            let what = "\(draft.kind.words) of \(metadata.updatedAt.prefix { $0 != "T" })"
+            if try isOlder(metadata, than: "\(cache)/\(draft.kind.folder)", of: draft.kind) {
+                left.append("its \(what) was left, as the one that is there is newer")
+            } else {
+                words.append(what)
+                taken.append(draft)
             }
-            words.append("\(draft.kind.words) of \(metadata.updatedAt.prefix { $0 != "T" })")
         }
-        guard !unpacked.drafts.isEmpty else {
+        guard !taken.isEmpty else {
             throw UpdateError.badExport(file: file, reason: "it has no advisories")
         }
         let table = try unpacked.releaseLines.map { try ReleaseTable($0, name: file) }
-        for draft in unpacked.drafts { try draft.publish() }
+        for draft in taken { try draft.publish() }
         if let table, let bytes = unpacked.releaseLines, let place = setup.releasesFile,
             takesOlder || table.date > setup.releases.table.date
         {
             try writeFile(bytes, to: place, replacing: true)
             words.append("release lines of \(table.date)")
         }
-        return words.joined(separator: ", ") + ", from '\(file)'"
+        return (["\(words.joined(separator: ", ")), from '\(file)'"] + left).joined(separator: "; ")
+    }
+
+    /// Whether a data base is older than the one in a folder, and that matters.  Only the Java index may be.
+    ///
+    /// - Throws: ``UpdateError/olderExport(_:thanThere:)``; ``AdvisoryError/otherSchema(file:version:expected:)`` where the
+    ///   one that is there has a newer schema.
+    private func isOlder(_ new: StoreMetadata, than folder: String, of kind: DatabaseKind) throws -> Bool {
+        guard let there = try? StoreMetadata(in: folder) else { return false }
+        guard there.version <= kind.schema else {
+            throw AdvisoryError.otherSchema(
+                file: folder + "/metadata.json", version: there.version, expected: kind.schema)
+        }
+        guard there.updatedAt > new.updatedAt, !takesOlder else { return false }
+        guard kind == .java else { throw UpdateError.olderExport(file, thanThere: there.updatedAt) }
+        return true
     }
 }
 

@@ -33,7 +33,7 @@ struct OSVUpdate: Sendable {
     func run(in setup: Setup) async throws -> String {
         guard let cache = setup.cacheFolder else { throw UpdateError.noCache }
         if setup.network.isOffline { throw NetworkError.offline(url: address) }
-        try setup.checkSecure(address)
+        try setup.checkSecure(address, orFile: false)
         makeFolders(cache)
         return try await holdingLock(
             "\(cache)/\(DatabaseKind.advisories.folder).lock",
@@ -76,10 +76,10 @@ struct OSVUpdate: Sendable {
     private func merge(
         _ archives: [Archive], into draft: StoreDraft, in setup: Setup
     ) async throws -> String {
-        let now = setup.timestamp
+        let now = rfc3339(setup.clock())
         let base = try AdvisoryStore.place(nil, environment: setup.environment)
         let environment = setup.environment
-        return try await onOwnThread { _ in
+        return try await onOwnThread { interruption in
             let store = try AdvisoryStore.locate(nil, environment: environment)
             var imports: [(ecosystem: FeedEcosystem, advisories: ImportedAdvisories)] = []
             var words: [String] = []
@@ -94,8 +94,9 @@ struct OSVUpdate: Sendable {
                         digest: try SHA256.digest(of: archive.file), downloaded: now))
             }
             try store.write(to: draft.file, replacing: imports)
-            try draft.describe(merging: additions, over: store, in: base, at: now)
+            try draft.describe(merging: additions, over: store, in: base)
             _ = try draft.check()
+            guard !interruption.isSet else { throw CancellationError() }
             try draft.publish()
             return words.joined(separator: "\n")
         }

@@ -95,7 +95,7 @@ private struct Asking {
                 return try await storageImage(
                     name, reference: reference, platform: platform, options: options)
             } catch EngineSourceError.noProgram(let programs) {
-                guard case .noSocket(let sockets) = absence else { throw absence }
+                guard case .noSocket(let sockets, _) = absence else { throw absence }
                 throw EngineSourceError.nothing(sockets: sockets, programs: programs)
             }
         }

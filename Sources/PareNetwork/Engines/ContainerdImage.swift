@@ -22,7 +22,7 @@ package func containerdImage(
     let environment = options.environment
     let address = environment.filled("CONTAINERD_ADDRESS") ?? "/run/containerd/containerd.sock"
     guard access(address, R_OK | W_OK) == 0 else {
-        throw errno == EACCES ? EngineSourceError.notPermitted(address) : .noSocket([address])
+        throw errno == EACCES ? EngineSourceError.notPermitted(address) : .noSocket([address], .containerd)
     }
     guard let ctr = ShortProgram.find("ctr", environment: environment) else {
         throw EngineSourceError.noProgram(["ctr"])

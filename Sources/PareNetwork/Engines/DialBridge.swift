@@ -13,6 +13,7 @@ final class DialBridge: Sendable {
     private let folder: ScratchFolder
     private let listener: Int32
     private let calls: Calls
+    private let errors: ErrorDrain
 
     /// - Throws: ``FileError``.
     init(_ executable: String, _ arguments: [String], environment: [String: String]) throws {
@@ -20,14 +21,11 @@ final class DialBridge: Sendable {
         path = folder.path + "/engine.sock"
         self.folder = folder
         listener = try Self.listen(at: path)
-        let log = open(folder.path + "/log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        guard log >= 0 else {
-            let error = FileError.writing(folder.path + "/log", "write")
-            close(listener)
-            throw error
-        }
-        calls = Calls(executable, arguments, environment, listener: listener, log: log)
-        do { try calls.begin() } catch {
+        do {
+            errors = try ErrorDrain()
+            calls = Calls(executable, arguments, environment, listener: listener, errors: errors)
+            try calls.begin()
+        } catch {
             close(listener)
             throw error
         }
@@ -37,13 +35,12 @@ final class DialBridge: Sendable {
         // Wakes the thread, which closes the socket.
         shutdown(listener, Int32(SHUT_RDWR))
         calls.end()
+        errors.end()
         folder.remove()
     }
 
     /// The last that a program said on standard error.
-    var lastWords: String? {
-        (try? readFile(folder.path + "/log", limit: 1 << 20)).flatMap { LastWords($0).line }
-    }
+    var lastWords: String? { errors.line }
 
     /// A socket's path has room for 107 bytes only.
     private static func folder() throws(FileError) -> ScratchFolder {
@@ -82,21 +79,19 @@ private final class Calls: Sendable {
     private let arguments: [String]
     private let environment: [String: String]
     private let listener: Int32
-    private let log: Int32
+    private let errors: ErrorDrain
     private let children = Mutex<[Child]?>([])
 
     init(
         _ executable: String, _ arguments: [String], _ environment: [String: String], listener: Int32,
-        log: Int32
+        errors: ErrorDrain
     ) {
         self.executable = executable
         self.arguments = arguments
         self.environment = environment
         self.listener = listener
-        self.log = log
+        self.errors = errors
     }
-
-    deinit { close(log) }
 
     func begin() throws(FileError) {
         var thread = pthread_t()
@@ -128,7 +123,7 @@ private final class Calls: Sendable {
                 children?.removeAll { $0.code != nil }
                 if let process = try? spawn(
                     executable, arguments, environment: environment, input: connection,
-                    output: connection, errors: log)
+                    output: connection, errors: errors.writing)
                 {
                     children?.append(Child(process))
                 }

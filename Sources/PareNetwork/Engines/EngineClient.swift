@@ -12,6 +12,7 @@ package import PareModel
 /// - SeeAlso: Docker Engine API 1.24 to 1.44, "Images".
 package struct EngineClient: Sendable {
     private let host: EngineHost
+    private let engine: EngineSourceError.Engine
     /// Scheme and place, before the version.
     private let base: String
     private let transport: Transport
@@ -25,7 +26,7 @@ package struct EngineClient: Sendable {
 
     /// - Parameters:
     ///   - host: Where it listens.
-    ///   - program: What a host reached by `ssh` is to run: `docker` or `podman`.
+    ///   - program: Which engine it is, `docker` or `podman`, and what a host reached by `ssh` is to run.
     ///   - options: How the network may be used.
     /// - Throws: ``EngineSourceError``, ``NetworkError``, ``FileError``.
     package init(_ host: EngineHost, program: String, options: NetworkOptions) throws {
@@ -35,9 +36,10 @@ package struct EngineClient: Sendable {
         options.clientCertificate = nil
         options.isInsecure = false
         self.host = host
+        engine = program == "docker" ? .docker : .podman
         switch host.place {
         case .socket(let path):
-            try Self.check(path)
+            try Self.check(path, of: engine)
             base = Self.address(ofSocket: path)
             bridge = nil
         case .network(let authority, let tls):
@@ -65,9 +67,11 @@ package struct EngineClient: Sendable {
         patient = try Transport(options)
     }
 
-    private static func check(_ path: String) throws(EngineSourceError) {
+    private static func check(
+        _ path: String, of engine: EngineSourceError.Engine
+    ) throws(EngineSourceError) {
         guard access(path, R_OK | W_OK) != 0 else { return }
-        throw errno == EACCES ? .notPermitted(path) : .noSocket([path])
+        throw errno == EACCES ? .notPermitted(path) : .noSocket([path], engine)
     }
 
     private static func address(ofSocket path: String) -> String {
@@ -90,6 +94,14 @@ package struct EngineClient: Sendable {
     /// - Returns: The image, whose layers come when they are read.
     /// - Throws: ``EngineSourceError``, ``NetworkError``; `CancellationError`.
     package func image(_ name: String, platform: Platform?) async throws -> Image {
+        do {
+            return try await find(name, platform)
+        } catch let error as NetworkError {
+            throw explained(error)
+        }
+    }
+
+    private func find(_ name: String, _ platform: Platform?) async throws -> Image {
         let version = try await version()
         let answer = try await ask("/v\(version)/images/\(name)/json")
         if answer.status == 404 { throw EngineSourceError.noImage(name) }
@@ -123,22 +135,19 @@ package struct EngineClient: Sendable {
     }
 
     private func ask(_ path: String) async throws -> HTTPAnswer {
-        do {
-            return try await transport.send(request(path))
-        } catch let error as NetworkError {
-            throw explained(error)
-        }
+        try await transport.send(request(path))
     }
 
     /// What a failure is of an engine that is reached through a socket, or by way of a program.
     private func explained(_ error: NetworkError) -> any Error {
+        let shown = error.naming(host.text)
         if let bridge {
-            return EngineSourceError.ssh(host: host.text, reason: bridge.lastWords ?? error.problem)
+            return EngineSourceError.ssh(host: host.text, reason: bridge.lastWords ?? shown.problem)
         }
         if case .socket(let path) = host.place, case .refused = error {
-            return EngineSourceError.silent(path)
+            return EngineSourceError.silent(path, engine)
         }
-        return error
+        return shown
     }
 
     private func json(_ answer: HTTPAnswer) async throws -> JSONValue {

@@ -22,12 +22,12 @@ package func engineImage(
         do {
             let client = try EngineClient(host, program: program, options: options)
             return try await client.image(name, platform: platform)
-        } catch EngineSourceError.noSocket(let paths) {
+        } catch EngineSourceError.noSocket(let paths, _) {
             missing += paths
         } catch {
             try Task.checkCancellation()
             failure = failure ?? error
         }
     }
-    throw failure ?? EngineSourceError.noSocket(missing)
+    throw failure ?? EngineSourceError.noSocket(missing, program == "docker" ? .docker : .podman)
 }

@@ -7,13 +7,13 @@ package enum EngineSourceError: Explained, Hashable {
     case badHost(String, from: String, reason: String)
     case badContext(String, reason: String)
     /// None of these sockets is there.
-    case noSocket([String])
+    case noSocket([String], Engine)
     case notPermitted(String)
     /// A socket that is left of an engine which runs no more.
-    case silent(String)
+    case silent(String, Engine)
     /// None of these programs is there.
     case noProgram([String])
-    /// Neither sockets nor programs are there.
+    /// Neither podman's sockets nor programs are there.
     case nothing(sockets: [String], programs: [String])
     /// The engine lives on another machine, and the network is switched off.
     case offline(host: String)
@@ -28,13 +28,16 @@ package enum EngineSourceError: Explained, Hashable {
     /// A program that was asked failed: `("podman image save", "no such image")`.
     case program(String, String)
 
+    /// Whose socket it is.
+    package enum Engine: Sendable, Hashable { case docker, podman, containerd }
+
     package var problem: String {
         switch self {
         case .badHost(let text, let origin, let reason):
             "'\(text)' in \(origin) is no engine's address: \(reason)"
         case .badContext(let name, let reason): "Docker's context '\(name)' cannot be used: \(reason)"
-        case .noSocket(let paths): "no socket at \(Self.list(paths, "or"))"
-        case .silent(let path): "nothing listens at the socket '\(path)'"
+        case .noSocket(let paths, _): "no socket at \(Self.list(paths, "or"))"
+        case .silent(let path, _): "nothing listens at the socket '\(path)'"
         case .notPermitted(let path): "no permission to use the socket '\(path)'"
         case .noProgram(let names): "no program \(Self.list(names, "or"))"
         case .nothing(let sockets, let programs):
@@ -57,8 +60,9 @@ package enum EngineSourceError: Explained, Hashable {
         switch self {
         case .badHost: "write it as unix:///run/docker.sock, tcp://host:2376 or ssh://user@host"
         case .badContext: "'docker context ls' lists those that there are; DOCKER_HOST goes before them"
-        case .noSocket, .silent, .nothing:
-            "start the engine, or say where it listens with '--docker-host' or DOCKER_HOST"
+        case .noSocket(_, let engine), .silent(_, let engine):
+            "start the engine, or say where it listens with \(engine.way)"
+        case .nothing: "start the engine, or say where it listens with \(Engine.podman.way)"
         case .notPermitted: "run as a user who may: in the group 'docker', or root"
         case .noProgram: nil
         case .offline: "leave out '--offline', or unset PARE_OFFLINE"
@@ -106,5 +110,16 @@ package enum EngineSourceError: Explained, Hashable {
         let quoted = names.map { "'\($0)'" }
         guard quoted.count > 1, let last = quoted.last else { return quoted.joined() }
         return quoted.dropLast().joined(separator: ", ") + " \(joint) " + last
+    }
+}
+
+extension EngineSourceError.Engine {
+    /// How its place is said.
+    fileprivate var way: String {
+        switch self {
+        case .docker: "'--docker-host' or DOCKER_HOST"
+        case .podman: "'--podman-host' or CONTAINER_HOST"
+        case .containerd: "CONTAINERD_ADDRESS"
+        }
     }
 }

@@ -4,9 +4,14 @@ import NIOCore
 /// When an operation must have ended, with all its requests.
 package struct Deadline: Sendable, Hashable {
     private let instant: ContinuousClock.Instant
+    /// How long the operation may take in all.
+    let length: Duration
 
     /// That much from now.
-    package init(after duration: Duration) { instant = .now + duration }
+    package init(after duration: Duration) {
+        instant = .now + duration
+        length = duration
+    }
 
     /// What is left; negative afterwards.
     package var remaining: Duration { ContinuousClock.now.duration(to: instant) }

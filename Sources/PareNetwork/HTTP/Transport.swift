@@ -52,8 +52,7 @@ package final class Transport: Sendable {
         let route = try route(of: request, to: address)
         let client = try clients.client(for: route, options)
         let watch = Watch(
-            on: client.eventLoopGroup.any(), patience: options.patience, deadline: deadline,
-            limit: options.timeLimit)
+            on: client.eventLoopGroup.any(), patience: options.patience, deadline: deadline)
         let outgoing = outgoing(request, to: address, by: route, sign: watch.sign)
         let moment = deadline.moment + .seconds(60)
         do {

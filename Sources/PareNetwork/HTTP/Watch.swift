@@ -18,14 +18,11 @@ final class Watch: Sendable {
     private let loop: any EventLoop
     private let patience: Duration
     private let deadline: Deadline
-    private let limit: Duration
 
-    /// `limit` is what the deadline was made from, to be told.
-    init(on loop: any EventLoop, patience: Duration, deadline: Deadline, limit: Duration) {
+    init(on loop: any EventLoop, patience: Duration, deadline: Deadline) {
         self.loop = loop
         self.patience = patience
         self.deadline = deadline
-        self.limit = limit
     }
 
     deinit { state.withLock { $0.timer?.cancel() } }
@@ -42,7 +39,7 @@ final class Watch: Sendable {
     func wait<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
         let isOver = deadline.isOver
         let isExpired = state.withLock { state in
-            if isOver, state.expired == nil { state.expired = .total(limit) }
+            if isOver, state.expired == nil { state.expired = .total(deadline.length) }
             return state.expired != nil
         }
         guard !isExpired else { throw CancellationError() }
@@ -86,7 +83,7 @@ final class Watch: Sendable {
                 return
             }
             // What came may only wait for a thread of Swift's to take it; behind it waits this.
-            Task { end(ifNoneSince: sign, isOver ? .total(limit) : .silence(patience)) }
+            Task { end(ifNoneSince: sign, isOver ? .total(deadline.length) : .silence(patience)) }
         }
     }
 

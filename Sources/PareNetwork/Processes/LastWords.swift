@@ -13,19 +13,24 @@ struct LastWords {
 
     /// Takes what is there; waits where nothing is.
     mutating func take(from descriptor: Int32) {
-        var piece = [UInt8](repeating: 0, count: 4096)
+        // What a pipe holds, so that a flood passes quickly.
+        var piece = [UInt8](repeating: 0, count: 64 << 10)
         let count = read(descriptor, &piece, piece.count)
         if count > 0 {
-            bytes = (bytes + piece[..<count]).suffix(Self.limit)
+            let new = piece[..<count].suffix(Self.limit)
+            bytes = Array(bytes.suffix(Self.limit - new.count) + new)
         } else if count == 0 || errno != EINTR {
             hasEnded = true
         }
     }
 
-    /// Takes what is there and does not wait: a child of the program may hold the descriptor open.
-    mutating func takeRest(from descriptor: Int32) {
+    /// Takes what is there and does not wait: a child of the program may hold the descriptor open, and go on writing.
+    mutating func takeRest(from descriptor: Int32) { take(atMost: 256, from: descriptor) }
+
+    /// The same in so many pieces at most.
+    mutating func take(atMost count: Int, from descriptor: Int32) {
         var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        while !hasEnded, poll(&waiting, 1, 0) > 0 { take(from: descriptor) }
+        for _ in 0..<count where !hasEnded && poll(&waiting, 1, 0) > 0 { take(from: descriptor) }
     }
 
     /// The last line, fit for a terminal, without what loggers put around it: `time="…" level=fatal msg="the reason"`.

@@ -151,14 +151,24 @@ final class Child: Sendable {
         }
     }
 
-    /// Ends it, by force where it does not follow within two seconds.
+    /// Ends it with all that it started in its group, by force what does not follow within two seconds, or outlives it.
+    ///
+    /// What has ended and was asked for its ``code`` is nobody's any more.
     func end() {
-        guard code == nil else { return }
         signal(SIGTERM)
-        for _ in 0..<200 where code == nil { usleep(10_000) }
-        while code == nil {
-            signal(SIGKILL)
-            usleep(2_000)
+        for _ in 0..<200 where isRunning { usleep(10_000) }
+        // Until its code is asked for, its number and its group are no others'.
+        signal(SIGKILL)
+        while code == nil { usleep(2_000) }
+    }
+
+    /// Whether it has not ended; asks so that its code can still be had.
+    private var isRunning: Bool {
+        state.withLock { state in
+            guard case .running(let process) = state else { return false }
+            var facts = siginfo_t()
+            let options = WEXITED | WNOHANG | WNOWAIT
+            return waitid(P_PID, id_t(process), &facts, options) == 0 && facts.si_signo == 0
         }
     }
 }

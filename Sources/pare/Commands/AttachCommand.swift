@@ -30,8 +30,9 @@ struct AttachCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Attach to the image for one platform, in place of all.", valueName: "os/arch"))
-    var platform: String?
+            "Attach to the image for one platform, in place of all.", valueName: "os/arch"),
+        transform: readPlatform)
+    var platform: Platform?
 
     @OptionGroup(title: "Registry")
     var registries: RegistryArguments
@@ -77,8 +78,10 @@ struct AttachmentsCommand: AsyncParsableCommand {
             valueName: "folder"))
     var fetch: String?
 
-    @Option(help: ArgumentHelp("Platform of a multi-platform image.", valueName: "os/arch"))
-    var platform: String?
+    @Option(
+        help: ArgumentHelp("Platform of a multi-platform image.", valueName: "os/arch"),
+        transform: readPlatform)
+    var platform: Platform?
 
     @OptionGroup(title: "Output")
     var output: OutputOptions

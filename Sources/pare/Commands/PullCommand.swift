@@ -18,8 +18,10 @@ struct PullCommand: AsyncParsableCommand {
     @Argument(help: "Where the layout goes.")
     var folder: String
 
-    @Option(help: ArgumentHelp("Platform of a multi-platform image.", valueName: "os/arch"))
-    var platform: String?
+    @Option(
+        help: ArgumentHelp("Platform of a multi-platform image.", valueName: "os/arch"),
+        transform: readPlatform)
+    var platform: Platform?
 
     @Flag(help: "Save the index of a multi-platform image, with all that it lists.")
     var allPlatforms = false

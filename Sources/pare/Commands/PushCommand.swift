@@ -18,8 +18,10 @@ struct PushCommand: AsyncParsableCommand {
     @Argument(help: "Where the image goes, such as registry.example/team/app:1.")
     var reference: String
 
-    @Option(help: ArgumentHelp("Platform of a multi-platform image.", valueName: "os/arch"))
-    var platform: String?
+    @Option(
+        help: ArgumentHelp("Platform of a multi-platform image.", valueName: "os/arch"),
+        transform: readPlatform)
+    var platform: Platform?
 
     @Flag(help: "Push the index of a multi-platform layout, with all that it lists.")
     var allPlatforms = false

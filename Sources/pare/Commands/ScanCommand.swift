@@ -32,8 +32,10 @@ struct ScanCommand: AsyncParsableCommand {
     @Option(help: "Exit code when findings are left after the filters.")
     var exitCode: Int32 = 0
 
-    @Option(help: ArgumentHelp("Platform of a multi-platform image.", valueName: "os/arch"))
-    var platform: String?
+    @Option(
+        help: ArgumentHelp("Platform of a multi-platform image.", valueName: "os/arch"),
+        transform: readPlatform)
+    var platform: Platform?
 
     @Flag(help: "Read every layer anew, and keep nothing.")
     var noCache = false

@@ -93,6 +93,24 @@ import Testing
         for number in numbers { #expect(await isGone(number), "\(number)") }
     }
 
+    /// Also where the program itself has ended, and what it started holds the pipe.
+    @Test(arguments: ["exec sleep 1000", "trap '' TERM; while :; do sleep 1; done"])
+    func whatOutlivesTheProgramGoesWithItsReader(_ rest: String) async throws {
+        let program = shell("sh -c \"\(rest)\" & echo $! $$; exit 0")
+        let numbers = try await onOwnThread { _ in
+            let source = try program.open()
+            let buffer = try [UInt8](unsafeUninitializedCapacity: 100) { buffer, count in
+                count = try source.read(into: UnsafeMutableRawBufferPointer(buffer))
+            }
+            usleep(100_000)
+            return String(decoding: buffer, as: UTF8.self).split { " \n".contains($0) }.compactMap {
+                pid_t($0)
+            }
+        }
+        #expect(numbers.count == 2)
+        for number in numbers { #expect(await isGone(number), "\(number)") }
+    }
+
     @Test func aCancelledReaderEndsTheProgram() async throws {
         let scratch = try ScratchFolder(name: "pare-tests")
         let mark = scratch.path + "/number"

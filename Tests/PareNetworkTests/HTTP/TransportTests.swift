@@ -235,6 +235,18 @@ func networkError(_ work: () async throws -> some Any) async -> NetworkError? {
         #expect(error == .timedOut(url: server.url + "/", .total(.milliseconds(700))))
     }
 
+    /// The limit that is told is that of this exchange, and not the usual one.
+    @Test func aDeadlineIsToldAsItIs() async throws {
+        let server = try HTTPServer { _, line in line.wait() }
+        let error = try await withTransport { transport in
+            await networkError {
+                try await transport.send(
+                    HTTPRequest(.GET, server.url), until: Deadline(after: .milliseconds(300)))
+            }
+        }
+        #expect(error == .timedOut(url: server.url + "/", .total(.milliseconds(300))))
+    }
+
     @Test func refusesEncodingsNobodyAskedFor() async throws {
         let server = try HTTPServer { _, line in line.answer(200, ["Content-Encoding": "GZIP"], "\u{1f}") }
         guard case .badAnswer(_, let reason) = try await readAll(server.url) else {

@@ -9,8 +9,7 @@ import Testing
     private func watch(patience: Duration, limit: Duration = .seconds(60)) -> Watch {
         Watch(
             on: MultiThreadedEventLoopGroup.singleton.any(), patience: patience,
-            deadline: Deadline(after: limit),
-            limit: limit)
+            deadline: Deadline(after: limit))
     }
 
     /// Waits for what never comes.

@@ -55,12 +55,28 @@ struct UpdateDatabaseCommand: AsyncParsableCommand {
     @OptionGroup
     var shared: SharedOptions
 
+    func validate() throws {
+        guard osvUrl == nil || !osv.isEmpty else { throw ValidationError("'--osv-url' needs '--osv'") }
+        guard osv.allSatisfy({ !Self.names(in: $0).isEmpty }) else {
+            throw ValidationError("'--osv' names no ecosystem; such as Debian:12 or npm")
+        }
+        guard osv.isEmpty || dbDigest == nil else {
+            throw ValidationError("'--osv' or '--db-digest', not both: merged data are those of no artifact")
+        }
+    }
+
+    private static func names(in text: String) -> [String] { text.split(separator: ",").map(String.init) }
+
     func run() async throws {
         let setup = try shared.setup(network, registries)
+        if releaseLines == nil, let name = setup.environment.nameOfOption("DB_PATH") {
+            StandardError.write(
+                "note: scans use the data that \(name) names, not the ones that are fetched here\n")
+        }
         var wishes = try repositories.wishes(setup.environment)
         wishes.pinned = try digest(dbDigest ?? setup.environment.option("DB_DIGEST"))
         wishes.takesJava = java
-        wishes.osv = osv.flatMap { $0.split(separator: ",").map(String.init) }
+        wishes.osv = osv.flatMap(Self.names)
         wishes.osvAddress = osvUrl ?? setup.environment.option("OSV_URL")
         wishes.releaseLines = releaseLines
         wishes.force = force
