@@ -71,7 +71,7 @@ import Testing
     /// What `ssh` says is kept to its end, and nowhere but in memory.
     @Test func aFloodOfErrorsFillsNoDisk() async throws {
         var options = try ssh(
-            "yes 'more and more' | head -c 50000000 >&2; echo 'the last word' >&2; exit 255")
+            "yes 'more and more' | head -c 50000000 >&2; echo >&2; echo 'the last word' >&2; exit 255")
         options.patience = .seconds(20)
         let host = try EngineHost("ssh://build.example", from: "a test", tls: nil)
         #expect(await problem(host, options) == "'ssh' failed: the last word")
