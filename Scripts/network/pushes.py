@@ -92,6 +92,12 @@ def pulled(pare, scratch, layout, digest):
         check("pare pushes it again", pushed(pare.run("push", folder, registry.place + "/again:1")) == digest)
         fails("what is there stays", pare.run("pull", name, folder), "exists already")
         check("a layout gives way where the user says so", pushed(pare.run("pull", name, folder, "--force")) == digest)
+        empty = scratch + "/empty"
+        os.mkdir(empty)
+        check("an empty folder takes a layout", pushed(pare.run("pull", name, empty + "/.")) == digest
+              and sorted(os.listdir(empty)) == ["blobs", "index.json", "oci-layout"])
+        fails("an image for another platform is not taken", pare.run("pull", name, scratch + "/none", "--platform", "linux/s390x"),
+              "has nothing for linux/s390x")
         mine = scratch + "/mine"
         os.mkdir(mine)
         open(mine + "/file", "w", encoding="utf-8").close()

@@ -19,7 +19,7 @@ package final class BytePipe: @unchecked Sendable {
     private var writer: CheckedContinuation<Void, Never>?
 
     /// - Parameter capacity: Bytes that may lie between the two sides.
-    package init(capacity: Int = 1 << 20) {
+    package init(capacity: Int = 4 << 20) {
         mutex = .allocate(capacity: 1)
         condition = .allocate(capacity: 1)
         pthread_mutex_init(mutex, nil)
@@ -133,7 +133,7 @@ package final class PipeSource: ByteSource {
     /// - Parameters:
     ///   - capacity: Bytes that may lie between the two sides.
     ///   - produce: Writes into the pipe; what it throws, the reader throws.
-    package init(capacity: Int = 1 << 20, _ produce: @escaping @Sendable (BytePipe) async throws -> Void) {
+    package init(capacity: Int = 4 << 20, _ produce: @escaping @Sendable (BytePipe) async throws -> Void) {
         let pipe = BytePipe(capacity: capacity)
         let task = Task {
             do {

@@ -19,6 +19,26 @@ package func replaceFolder(_ path: String, with finished: String) throws(FileErr
     removeTree(finished)
 }
 
+/// Gives a finished folder a name, at which there is nothing or, with `isThere`, a folder that goes away.
+///
+/// - Throws: ``FileError``; what was there is then there still.
+package func replaceTree(_ place: String, with finished: String, isThere: Bool) throws(FileError) {
+    guard isThere else {
+        if pare_rename_without_replacing(finished, place) == 0 { return }
+        if errno == EINVAL, access(place, F_OK) != 0, rename(finished, place) == 0 { return }
+        throw .writing(place)
+    }
+    if pare_exchange(finished, place) == 0 { return removeTree(finished) }
+    let old = finished + ".old"
+    guard rename(place, old) == 0 else { throw .writing(place, "replace") }
+    guard rename(finished, place) == 0 else {
+        let error = FileError.writing(place, "replace")
+        rename(old, place)
+        throw error
+    }
+    removeTree(old)
+}
+
 /// Moves files into a folder over those that are there, and removes what is there besides.
 func moveFiles(from finished: String, to place: String) throws(FileError) {
     let names = try namesInFolder(finished)

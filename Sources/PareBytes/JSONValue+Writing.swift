@@ -15,8 +15,8 @@ extension JSONValue {
     package var document: String { indented(by: "  ", end: "\n") }
 
     /// The same with another indentation, and an end.
-    package func indented(by step: String, end: StaticString = "") -> String {
-        var writer = JSONWriter(step: Array(step.utf8))
+    package func indented(by step: StaticString, end: StaticString = "") -> String {
+        var writer = JSONWriter(step: step)
         writer.write(self, depth: 0)
         writer.append(end)
         return String(decoding: writer.bytes, as: UTF8.self)
@@ -26,7 +26,7 @@ extension JSONValue {
 /// Writes values to bytes.
 private struct JSONWriter {
     /// What one level is indented by.
-    let step: [UInt8]
+    let step: StaticString
     var bytes: [UInt8] = []
 
     mutating func write(_ value: JSONValue, depth: Int) {
@@ -83,7 +83,7 @@ private struct JSONWriter {
 
     private mutating func beginLine(_ depth: Int) {
         append("\n")
-        for _ in 0..<depth { bytes += step }
+        for _ in 0..<depth { append(step) }
     }
 
     mutating func append(_ text: StaticString) {

@@ -10,6 +10,10 @@ let weightLimit = 1 << 30
 private let filesAtOnce = 2
 private let streamsAtOnce = 3
 
+/// How far the threads of other streamed layers give way to the longest one, which decides when all are done, and to what
+/// brings its bytes.
+private let othersNiceness: Int32 = 10
+
 /// What was read of an image's layers.
 package struct ImageReading: Sendable {
     /// What the interests took.
@@ -129,7 +133,8 @@ extension Image {
                     try take(done, reading)
                 }
                 let layer = layers[index]
-                group.addTask { (index, try await reader.read(layer, at: index)) }
+                let niceness = position > 0 && atOnce == streamsAtOnce ? othersNiceness : 0
+                group.addTask { (index, try await reader.read(layer, at: index, niceness: niceness)) }
             }
             for try await (done, reading) in group { try take(done, reading) }
             return found

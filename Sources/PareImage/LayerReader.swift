@@ -11,8 +11,8 @@ struct LayerReader: Sendable {
     let verifiesDiffIDs: Bool
 
     /// Reads a layer on a thread of its own, or takes what is known of it; nothing is opened or pulled then.
-    func read(_ layer: Layer, at index: Int) async throws -> LayerReading {
-        try await onOwnThread { interruption in
+    func read(_ layer: Layer, at index: Int, niceness: Int32) async throws -> LayerReading {
+        try await onOwnThread(niceness: niceness) { interruption in
             guard !interruption.isSet else { throw CancellationError() }
             let key = layer.digest.map { LayerCache.Key($0, matcher) }
             if let key, let known = cache?.reading(key, layer: index) { return known }

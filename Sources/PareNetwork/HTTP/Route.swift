@@ -32,6 +32,10 @@ struct Route: Hashable, Sendable {
         }
         configuration.http1_1ConnectionDebugInitializer = { [asksProxy] channel in
             channel.eventLoop.makeCompletedFuture {
+                // What comes fast comes in long pieces: each costs several changes of threads.
+                try channel.syncOptions?.setOption(
+                    .recvAllocator,
+                    value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2048, maximum: 512 << 10))
                 try Self.prepare(channel.pipeline.syncOperations, asking: asksProxy)
             }
         }

@@ -31,7 +31,8 @@ package func registryImage(_ reference: ImageReference, platform: Platform?, cli
 struct ImageFinding {
     private let reference: ImageReference
     private let client: RegistryClient
-    private var diagnostics: [Diagnostic] = []
+    /// What was odd on the way.
+    private(set) var diagnostics: [Diagnostic] = []
     private var innerIndexes = 0
 
     init(reference: ImageReference, client: RegistryClient) {
@@ -63,7 +64,8 @@ struct ImageFinding {
         try await client.manifest(listedAs: listed.json, listed.digest, for: listed.platform, of: reference)
     }
 
-    private func image(_ manifest: Manifest, named: Manifest, platform: Platform?) async throws -> Image {
+    /// The image of a manifest, with its configuration, which must be for the platform where nothing else has said so.
+    func image(_ manifest: Manifest, named: Manifest, platform: Platform?) async throws -> Image {
         let read = try ImageManifest(manifest.json, image: name)
         guard let config = Descriptor(read.config.json) else {
             throw RegistryError.broken(

@@ -8,8 +8,8 @@ struct PullCommand: AsyncParsableCommand {
         commandName: "pull",
         abstract: "Saves an image of a registry as an OCI layout.",
         discussion: """
-            FOLDER becomes an OCI layout with the image byte by byte as it is there, which 'pare scan', 'pare push', podman, \
-            skopeo and containerd read. Prints the image by its digest.
+            FOLDER becomes an OCI layout with the image byte by byte as it is there, which 'pare scan', 'pare push', podman and \
+            skopeo read. Prints the image by its digest.
             """)
 
     @Argument(help: "Name of the image, such as node:20 or registry.example/team/app:1.")

@@ -13,6 +13,8 @@ package struct ImagePull: Sendable {
 
     /// Blobs that are pulled at once.
     private static let atOnce = 3
+    /// Of all manifests together, in bytes; those of real images have a few thousand each.
+    private static let documentLimit = 16 << 20
 
     /// - Parameters:
     ///   - client: Asks the registry.
@@ -33,6 +35,8 @@ package struct ImagePull: Sendable {
         package let digest: Digest
         package var blobs = 0
         package var size = ByteCount.zero
+        /// What was odd.
+        package var diagnostics: [Diagnostic] = []
     }
 
     /// Pulls the image for a platform, or with `everything` the index and all that it lists.
@@ -48,6 +52,7 @@ package struct ImagePull: Sendable {
     ) async throws -> Outcome {
         var documents: [Manifest]
         var entry: Descriptor
+        var diagnostics: [Diagnostic] = []
         if everything {
             let named = try await client.manifest(reference)
             documents = [named]
@@ -56,6 +61,11 @@ package struct ImagePull: Sendable {
         } else {
             var finding = ImageFinding(reference: reference, client: client)
             let found = try await finding.manifest(for: platform)
+            if platform != nil, found.chosen == nil {
+                // Only the configuration says what a single image is for.
+                _ = try await finding.image(found.image, named: found.named, platform: platform)
+            }
+            diagnostics = finding.diagnostics
             documents = [found.image]
             entry = found.image.descriptor
             entry.platform = found.chosen
@@ -66,7 +76,7 @@ package struct ImagePull: Sendable {
         for document in documents {
             try writeFile(document.bytes, to: document.descriptor.digest.path(in: folder))
         }
-        var outcome = Outcome(digest: entry.digest)
+        var outcome = Outcome(digest: entry.digest, diagnostics: diagnostics)
         try await pull(try blobs(of: documents), into: folder, &outcome)
         try writeIndex(entry, in: folder)
         return outcome
@@ -85,6 +95,11 @@ package struct ImagePull: Sendable {
             let listed = try await client.manifest(
                 listedAs: element, digest, for: Descriptor(element)?.platform, of: reference)
             documents.append(listed)
+            let size = documents.reduce(0) { $0 + $1.bytes.count }
+            guard size <= Self.documentLimit else {
+                throw ImageError.tooMuch(
+                    image: reference.familiar, what: "\(ByteCount(size)) of manifests")
+            }
             try await addListed(in: listed, depth: depth + 1, to: &documents)
         }
     }
