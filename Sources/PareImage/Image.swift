@@ -23,7 +23,7 @@ package struct Image: Sendable {
     /// Oldest first; a folder has one.
     package let layers: [Layer]
     /// What was odd about it.
-    package let diagnostics: [Diagnostic]
+    package internal(set) var diagnostics: [Diagnostic]
     /// What knows the documents attached to it; `nil` where they lie beside it, if anywhere.
     package var attachmentSource: (any AttachmentSource)?
     /// Where the layers come from that are not known before it is read.

@@ -92,12 +92,13 @@ extension [ListedImage] {
     /// - Parameters:
     ///   - platform: This machine's where it is `nil`.
     ///   - image: How errors name the image.
-    ///   - diagnostics: Takes that others were left alone.
+    ///   - isSparse: Whether the index lists more than these, which are not there.
+    ///   - diagnostics: Takes that others were left alone, and that it is for another platform than this machine's.
     /// - Returns: One that is no index, if there are no indexes among them.
     /// - Throws: ``ImageError/noPlatform(image:wanted:there:)``; ``ImageError/missing(image:part:)`` of none at all.
-    package func chosen(for platform: Platform?, image: String, _ diagnostics: inout [Diagnostic])
-        throws(ImageError) -> ListedImage
-    {
+    package func chosen(
+        for platform: Platform?, image: String, isSparse: Bool = false, _ diagnostics: inout [Diagnostic]
+    ) throws(ImageError) -> ListedImage {
         guard let first else { throw .missing(image: image, part: "any image") }
         let wanted = platform ?? .host
         let fitting = filter { listed in
@@ -107,7 +108,10 @@ extension [ListedImage] {
         }
         guard let chosen = fitting.first else {
             // An index made for one other platform leaves no choice, and nobody has made one.
-            if platform == nil, count == 1 { return first }
+            if platform == nil, count == 1, !isSparse {
+                diagnostics += first.platform.map { [.strange($0)] } ?? []
+                return first
+            }
             throw .noPlatform(image: image, wanted: wanted, there: compactMap { $0.platform?.description })
         }
         if fitting.count > 1 {
@@ -116,5 +120,14 @@ extension [ListedImage] {
                 Diagnostic(.warning, "'\(image)' holds \(fitting.count) images: only \(name) was read"))
         }
         return chosen
+    }
+}
+
+extension Diagnostic {
+    /// Of an image for another platform than this machine's, where nobody has asked for any.
+    static func strange(_ platform: Platform) -> Diagnostic {
+        Diagnostic(
+            .warning,
+            "the image is for \(platform), and not for \(Platform.host), which is this machine's platform")
     }
 }

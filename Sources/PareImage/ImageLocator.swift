@@ -26,9 +26,16 @@ extension NamedFiles {
     /// The image that the files of an archive are.
     func image(_ platform: Platform?) throws -> Image {
         if find("manifest.json") != nil {
-            let image = try dockerArchive(self)
+            var image = try dockerArchive(self)
             // Of an index for several platforms the list for older engines names one image only.
-            guard let platform, !image.config.fits(platform), find("index.json") != nil else { return image }
+            guard !image.config.fits(platform ?? .host), find("index.json") != nil else { return image }
+            guard platform != nil else {
+                let config = image.config
+                let its = Platform(
+                    os: config.os.isEmpty ? "linux" : config.os, architecture: config.architecture)
+                image.diagnostics.append(.strange(its))
+                return image
+            }
         }
         if find("index.json") != nil { return try ociLayout(self, platform) }
         guard !isEmpty else { throw ImageError.notImage(image: image, is: "an empty tar") }

@@ -87,6 +87,12 @@ struct NamedFiles: Sendable {
         }
     }
 
+    /// Whether it is what an engine gives of an image, with its list for older ones: an index in it stands there as it was
+    /// pulled, and names images that the engine does not have.
+    var isFromAnEngine: Bool {
+        if case .export = place { true } else { find("manifest.json") != nil }
+    }
+
     /// A file of a name; `nil` where there is none, or where it is a layer that has passed.
     func find(_ name: String) -> Blob? {
         switch place {

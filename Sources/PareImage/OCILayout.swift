@@ -21,9 +21,9 @@ private struct OCILayout {
         let index = try files.json("index.json", as: "index.json")
         let listed = try images(in: index, named: "index.json", depth: 0)
         var diagnostics: [Diagnostic] = []
-        // An engine exports an index as it was pulled: with images that it does not have.
-        let there = listed.filter { files.find(path(of: $0.digest)) != nil }
-        let chosen = try (there.isEmpty ? listed : there).chosen(for: platform, image: image, &diagnostics)
+        let there = files.isFromAnEngine ? listed.filter { files.find(path(of: $0.digest)) != nil } : listed
+        let chosen = try (there.isEmpty ? listed : there).chosen(
+            for: platform, image: image, isSparse: there.count < listed.count, &diagnostics)
         let manifest = try ImageManifest(verifiedJSON(chosen.digest, as: "the manifest"), image: image)
         let rawConfig = try verified(manifest.config.digest, as: "the configuration")
         return try manifest.image(

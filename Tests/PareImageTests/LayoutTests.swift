@@ -33,6 +33,9 @@ import Testing
         return reference
     }
 
+    static let strange =
+        "the image is for linux/mips64le, and not for \(Platform.host), which is this machine's platform"
+
     @Test func choosesThePlatform() async throws {
         let scratch = try ScratchFolder(name: "pare-tests")
         let images = ["amd", "arm6", "arm7", "windows", "bsd"].map(image)
@@ -58,7 +61,62 @@ import Testing
         let scratch = try ScratchFolder(name: "pare-tests")
         let image = image("a")
         let path = try layout([reference(image, "linux/mips64le")], [image], in: scratch.path)
-        #expect(try await openImage(at: path).files().listing == ["a"])
+        let opened = try openImage(at: path)
+        #expect(try await opened.files().listing == ["a"])
+        #expect(opened.diagnostics.map(\.message) == [Self.strange])
+        #expect(throws: ImageError.self) { try openImage(at: path, platform: .host) }
+        #expect(try openImage(at: path, platform: Platform("linux/mips64le")).diagnostics.isEmpty)
+    }
+
+    /// Only engines' exports name images that are not there.
+    @Test func saysThatTheRightOneIsMissing() throws {
+        let scratch = try ScratchFolder(name: "pare-tests")
+        let (own, other) = (image("own"), image("other"))
+        let listed = [reference(own, Platform.host.description), reference(other, "linux/mips64le")]
+        let path = try layout(listed, [other], in: scratch.path)
+        for platform in [nil, Platform.host] {
+            let error = #expect(throws: ImageError.self) { try openImage(at: path, platform: platform) }
+            #expect(
+                error?.problem.contains("does not hold the manifest sha256:") == true,
+                "\(error?.problem ?? "")")
+        }
+        #expect(throws: Never.self) { try openImage(at: path, platform: Platform("linux/mips64le")) }
+    }
+
+    /// An engine's export is what it has; another platform's image is not taken unasked.
+    @Test func anExportIsWhatAnEngineHas() async throws {
+        let (own, other) = (image("own"), image("other"))
+        let listed = [reference(own, Platform.host.description), reference(other, "linux/mips64le")]
+        let index = TestImage.json(["manifests": listed])
+        let stream = other.exported(.ociArchive) { files in
+            files = files.map { ($0.0, $0.0 == "index.json" ? index : $0.1) }
+        }
+        func read(_ platform: Platform?) async throws -> [String] {
+            let export = ImageExport(image: "a", platform: platform, id: nil, stream: stream)
+            return try await Image(exported: export).files().listing
+        }
+        #expect(try await read(Platform("linux/mips64le")) == ["other"])
+        for platform in [nil, Platform.host] {
+            await #expect(
+                throws: ImageError.noPlatform(image: "a", wanted: .host, there: ["linux/mips64le"])
+            ) { try await read(platform) }
+        }
+    }
+
+    /// As Docker saves an image of which it has another platform's only.
+    @Test func saysThatAListForOlderEnginesNamesAnother() async throws {
+        let scratch = try ScratchFolder(name: "pare-tests")
+        var other = image("other")
+        other.config["architecture"] = "mips64le"
+        let listed = [reference(image("own"), Platform.host.description), reference(other, "linux/mips64le")]
+        let files =
+            [("index.json", TestImage.json(["manifests": listed]))] + other.layoutFiles.dropFirst(2)
+            + other.dockerFiles(.blobs).suffix(1)
+        let path = try other.write(files, to: "\(scratch.path)/both.tar")
+        let opened = try openImage(at: path)
+        #expect(try await opened.files().listing == ["other"])
+        #expect(opened.diagnostics.map(\.message) == [Self.strange])
+        #expect(try openImage(at: path, platform: Platform("linux/mips64le")).diagnostics.isEmpty)
         #expect(throws: ImageError.self) { try openImage(at: path, platform: .host) }
     }
 

@@ -70,6 +70,42 @@ import Testing
         #expect(artifact.map { "\($0.name) \($0.version)" } == expected)
     }
 
+    @Test(arguments: [(255, true), (256, false)]) func takesNoLongNames(_ length: Int, _ isTaken: Bool) {
+        func name(_ start: String, _ filling: String, _ end: String) -> JarInquiry.FileName? {
+            let count = length - start.utf8.count - end.utf8.count
+            return JarInquiry.FileName(
+                path: "folder/" + start + String(repeating: filling, count: count) + end)
+        }
+        #expect((name("", "v", "-1.jar") != nil) == isTaken)
+        #expect((name("v-", "1", ".jar") != nil) == isTaken)
+    }
+
+    @Test(arguments: [(255, true), (256, false), (2 << 20, false)])
+    func takesNoLongValues(_ length: Int, _ isTaken: Bool) {
+        let (start, rest) = ("v", String(repeating: "v", count: length - 1))
+        for whole in [Self.vendor, Self.title, Self.version] {
+            let name = whole.prefix { $0 != ":" }
+            // Folded too, as writers of manifests do it.
+            for line in ["\(name): \(start)\(rest)\n", "\(name): \(start)\n \(rest)\n"] {
+                let text = (Self.vendor + Self.title + Self.version).replacing(whole, with: line)
+                #expect((JarManifest(Array(text.utf8)).artifact != nil) == isTaken)
+            }
+        }
+    }
+
+    /// What comes after 64 KiB is not looked at, and the last line before may go on there.
+    @Test func readsNoLongSections() {
+        let claim = Self.vendor + Self.title + Self.version
+        func artifact(_ length: Int, _ more: String) -> MavenArtifact? {
+            let line = "X: " + String(repeating: "x", count: length - claim.utf8.count - 4) + "\n"
+            return JarManifest(Array((line + claim + more).utf8)).artifact
+        }
+        #expect(artifact(65536, "")?.version == "1")
+        #expect(artifact(65535, "\nName: more\n")?.version == "1")
+        #expect(artifact(65536, " 2\n") == nil)
+        #expect(artifact(65537, "") == nil)
+    }
+
     @Test func anyBytesAreAManifest() {
         for length in 0..<200 {
             _ =

@@ -109,6 +109,20 @@ import Testing
         #expect(Self.names(report) == ["org.many:guess 1.2"])
     }
 
+    /// SQLite takes no values of a megabyte, which is the jar's fault and not the index's.
+    @Test func aJarWithLongClaimsIsAskedForByItsName() async throws {
+        let (image, home, folder) = (try JarImage(), try Folder(), try Folder())
+        let script = """
+            import sys, zipfile
+            lines = ["Implementation-Vendor-Id: org.m", "Implementation-Title: " + "x" * (2 << 20), "Implementation-Version: 1"]
+            with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as jar:
+                jar.writestr("META-INF/MANIFEST.MF", "\\n".join(lines) + "\\n")
+            """
+        try JarImage.python(["-c", script, folder.path + "/guess-1.2.jar"])
+        let report = try await Self.scan(folder.path, Self.setup(home), database: image.cache)
+        #expect(Self.names(report) == ["org.many:guess 1.2"])
+    }
+
     @Test(arguments: ["", "SQLite format 3\0", "no index at all"])
     func aBrokenOneIsAnError(_ content: String) async throws {
         let (image, home) = (try JarImage(), try Folder())

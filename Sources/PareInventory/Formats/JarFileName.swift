@@ -3,12 +3,12 @@ package import PareModel
 
 extension JarInquiry.FileName {
     /// Splits a jar's name at the last dash that a digit follows: `spring-core-5.3.4-SNAPSHOT.jar`.  `nil` for names that
-    /// are not made so, and for everything that is not a `.jar`.
+    /// are not made so, for longer ones than file systems have, and for everything that is not a `.jar`.
     ///
     /// - SeeAlso: Trivy's `jarFileRegEx` in `pkg/dependency/parser/java/jar/parse.go`, which takes the same names.
     package init?(path: String) {
         let name = path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]
-        guard name.hasSuffix(".jar") else { return nil }
+        guard name.hasSuffix(".jar"), name.utf8.count <= 255 else { return nil }
         let stem = Array(name.unicodeScalars.dropLast(4))
         // Characters that come before the last one of an id.
         let plain = stem.prefix(while: Self.isPlain).count

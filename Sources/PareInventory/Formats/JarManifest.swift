@@ -3,17 +3,26 @@ package import PareModel
 
 /// What the main section of a jar's manifest says.
 ///
-/// Sections after the first empty line speak of single files, and are not read.
+/// Sections after the first empty line speak of single files, and are not read; nor are values and sections that are longer
+/// than those of any artifact, as others keep and look up what is read here.
 ///
 /// - SeeAlso: The JAR file specification, "JAR Manifest"; `java.util.jar.Attributes` of the JDK.
 package struct JarManifest {
     /// By their names in lower case.
     private var values: [String: String] = [:]
 
+    /// In bytes.
+    private static let lengthLimit = 64 << 10
+    private static let valueLimit = 255
+
     package init(_ bytes: [UInt8]) {
         var attribute: [UInt8] = []
-        for line in Self.lines(bytes) {
-            if line.isEmpty { break }
+        var isWhole = bytes.count <= Self.lengthLimit
+        for line in Self.lines(bytes.prefix(Self.lengthLimit)) {
+            if line.isEmpty {
+                isWhole = true
+                break
+            }
             if line.first == UInt8(ascii: " ") {
                 attribute += line.dropFirst()
             } else {
@@ -21,12 +30,13 @@ package struct JarManifest {
                 attribute = Array(line)
             }
         }
-        note(attribute)
+        // What the limit cuts may go on.
+        if isWhole { note(attribute) }
     }
 
     /// Lines end with CR, LF or both.
-    private static func lines(_ bytes: [UInt8]) -> some Sequence<ArraySlice<UInt8>> {
-        var rest = bytes[...]
+    private static func lines(_ bytes: ArraySlice<UInt8>) -> some Sequence<ArraySlice<UInt8>> {
+        var rest = bytes
         return AnySequence {
             AnyIterator {
                 guard !rest.isEmpty else { return nil }
@@ -45,7 +55,9 @@ package struct JarManifest {
             attribute[(colon + 1)...].first == UInt8(ascii: " ")
         else { return }
         let value = attribute[(colon + 1)...].trimmed
-        guard let first = value.first, first != UInt8(ascii: "%") else { return }
+        guard let first = value.first, first != UInt8(ascii: "%"), value.count <= Self.valueLimit else {
+            return
+        }
         values[attribute[..<colon].text.lowercased()] = value.text
     }
 

@@ -11,7 +11,6 @@ final class DialBridge: Sendable {
     /// Of the socket.
     let path: String
     private let folder: ScratchFolder
-    private let listener: Int32
     private let calls: Calls
     private let errors: ErrorDrain
 
@@ -20,20 +19,18 @@ final class DialBridge: Sendable {
         let folder = try Self.folder()
         path = folder.path + "/engine.sock"
         self.folder = folder
-        listener = try Self.listen(at: path)
+        let listener = try Self.listen(at: path)
         do {
             errors = try ErrorDrain()
-            calls = Calls(executable, arguments, environment, listener: listener, errors: errors)
-            try calls.begin()
         } catch {
             close(listener)
             throw error
         }
+        calls = Calls(executable, arguments, environment, listener: listener, errors: errors)
+        try calls.begin()
     }
 
     deinit {
-        // Wakes the thread, which closes the socket.
-        shutdown(listener, Int32(SHUT_RDWR))
         calls.end()
         errors.end()
         folder.remove()
@@ -73,7 +70,8 @@ final class DialBridge: Sendable {
     }
 }
 
-/// Starts a program for each connection, on a thread of its own.
+/// Starts a program for each connection, on a thread of its own.  The socket is closed when the thread, if there is one, and
+/// the owner have both let go of this.
 private final class Calls: Sendable {
     private let executable: String
     private let arguments: [String]
@@ -93,6 +91,8 @@ private final class Calls: Sendable {
         self.errors = errors
     }
 
+    deinit { close(listener) }
+
     func begin() throws(FileError) {
         var thread = pthread_t()
         let box = Unmanaged.passRetained(self)
@@ -110,7 +110,8 @@ private final class Calls: Sendable {
     }
 
     private func accept() {
-        defer { close(listener) }
+        // Nobody waits for a thread that has ended.
+        defer { shutdown(listener, Int32(SHUT_RDWR)) }
         while true {
             let connection = Glibc.accept(listener, nil, nil)
             guard connection >= 0 else {
@@ -135,6 +136,8 @@ private final class Calls: Sendable {
     }
 
     func end() {
+        // Wakes the thread.
+        shutdown(listener, Int32(SHUT_RDWR))
         let left = children.withLock { children in
             defer { children = nil }
             return children ?? []

@@ -22,22 +22,52 @@ extension HTTPAnswer {
         guard status == 400, length <= complaintLimit,
             headers["Content-Encoding"].isEmpty
         else { return self }
-        let bytes = try await leadingBytes(complaintLimit)
+        let (bytes, body) = try await body.opened(complaintLimit)
         let text = String(decoding: bytes, as: UTF8.self)
         if complaints.contains(where: text.contains) { throw NetworkError.wantsTLS(url: address.shown) }
-        return HTTPAnswer(status: status, headers: headers, body: HTTPBody(of: bytes), url: url)
+        return HTTPAnswer(status: status, headers: headers, body: body, url: url)
     }
 }
 
 extension HTTPBody {
-    /// A body that has come already.
-    init(of bytes: [UInt8]) {
-        self.init {
-            var rest = bytes.isEmpty ? nil : ByteBuffer(bytes: bytes)
-            return AsyncIterator {
-                defer { rest = nil }
-                return rest
+    /// Reads the first bytes, as far as they come; the body that is given has them again, and then the rest.
+    fileprivate func opened(_ limit: Int) async throws -> (leading: [UInt8], body: HTTPBody) {
+        let opened = OpenedBody(makeAsyncIterator())
+        let leading = try await opened.readAhead(limit)
+        return (leading, HTTPBody { AsyncIterator { try await opened.next() } })
+    }
+}
+
+/// A body of which some has come already.  One reader after the other uses it, never two at a time.
+private final class OpenedBody: @unchecked Sendable {
+    private var iterator: HTTPBody.AsyncIterator
+    private var pieces: [ByteBuffer] = []
+    /// What comes after the pieces, where that is known.
+    private var end: Result<Void, NetworkError>?
+
+    init(_ iterator: HTTPBody.AsyncIterator) { self.iterator = iterator }
+
+    func readAhead(_ limit: Int) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        do {
+            while bytes.count < limit {
+                guard let piece = try await iterator.next() else {
+                    end = .success(())
+                    break
+                }
+                pieces.append(piece)
+                bytes.append(contentsOf: piece.readableBytesView)
             }
+        } catch let error as NetworkError {
+            end = .failure(error)
         }
+        return bytes
+    }
+
+    func next() async throws -> ByteBuffer? {
+        guard pieces.isEmpty else { return pieces.removeFirst() }
+        guard let end else { return try await iterator.next() }
+        try end.get()
+        return nil
     }
 }

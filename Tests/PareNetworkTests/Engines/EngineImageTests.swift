@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Glibc
+import Foundation
 import NetworkServers
 import PareArchive
 import PareBytes
@@ -191,8 +191,15 @@ import Testing
         #expect(access(path, F_OK) == 0)
         var facts = stat()
         #expect(stat(folder, &facts) == 0 && facts.st_mode & 0o077 == 0, "nobody else may use it")
+        func isOpen() throws -> Bool {
+            try String(contentsOfFile: "/proc/net/unix", encoding: .utf8).contains(path)
+        }
+        #expect(try isOpen())
         bridge = nil
         #expect(access(folder, F_OK) != 0)
+        // By the thread, in its own time.
+        for _ in 0..<500 where try isOpen() { usleep(10_000) }
+        #expect(try !isOpen())
     }
 
     @Test func withoutTheNetworkOnlySocketsAreAsked() async throws {

@@ -141,6 +141,27 @@ import Testing
         #expect(try await get(other.url, .quick()) == Array("something else".utf8))
     }
 
+    /// More than complaints are long; of chunks it is not known before.
+    @Test func whatIsNoComplaintIsWhole() async throws {
+        let text = String(repeating: "something else ", count: 1000)
+        let chunked = "HTTP/1.1 400 Bad\r\nTransfer-Encoding: chunked\r\n\r\n"
+        let piece = String(text.utf8.count, radix: 16) + "\r\n" + text
+        for answer in ["HTTP/1.0 400 Bad\r\n\r\n" + text, chunked + piece + "\r\n0\r\n\r\n"] {
+            let server = try HTTPServer { _, line in
+                line.send(answer)
+                line.close()
+            }
+            #expect(try await get(server.url, .quick()) == Array(text.utf8))
+        }
+        for length in [2000, 10_000] {
+            let cut = try HTTPServer { _, line in
+                line.send(chunked + piece.prefix(length))
+                line.close()
+            }
+            #expect(await networkError { try await get(cut.url, .quick()) } == .cut(url: cut.url + "/"))
+        }
+    }
+
     @Test func noticesCutsUnderTLS() async throws {
         let cut = try HTTPServer { _, line in
             line.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort")

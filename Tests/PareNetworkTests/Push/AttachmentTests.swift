@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import NIOHTTP1
 import NetworkServers
 import PareBytes
 import PareImage
@@ -21,13 +20,6 @@ import Testing
         return try await attaching.attach([file], as: type).digest
     }
 
-    private func search(_ reference: ImageReference, _ client: RegistryClient) async throws
-        -> AttachmentSearch.Result
-    {
-        let named = try await client.manifest(reference).descriptor.digest
-        return try await AttachmentSearch(client, reference, subjects: [named]).run()
-    }
-
     /// Debian's registry does not keep count, so the tag does.
     @Test func tagListsWhatWasAttached() async throws {
         let registry = try await DockerRegistry()
@@ -36,7 +28,7 @@ import Testing
         try await withClient { client in
             let vex = try await attach(#"{"a": 1}"#, to: reference, client)
             let sbom = try await attach(#"{"b": 1}"#, to: reference, as: ArtifactType.cycloneDX, client)
-            let found = try await search(reference, client)
+            let found = try await client.search(reference)
             #expect(found.diagnostics.isEmpty)
             #expect(Set(found.attachments.map(\.digest)) == [vex, sbom])
             let one = try #require(found.attachments.first { $0.digest == vex })
@@ -57,9 +49,9 @@ import Testing
             // The same again changes nothing, at any time; as another type it is something else.
             let later = "2027-01-02T03:04:05Z"
             #expect(try await attach(#"{"a": 1}"#, to: reference, at: later, client) == vex)
-            #expect(try await search(reference, client).attachments.count == 2)
+            #expect(try await client.search(reference).attachments.count == 2)
             #expect(try await attach(#"{"a": 1}"#, to: reference, as: ArtifactType.csaf, client) != vex)
-            #expect(try await search(reference, client).attachments.count == 3)
+            #expect(try await client.search(reference).attachments.count == 3)
         }
     }
 
@@ -76,7 +68,7 @@ import Testing
             }
         }
         #expect(attached.count == 4)
-        let found = try await withClient { try await search(reference, $0) }
+        let found = try await withClient { try await $0.search(reference) }
         #expect(Set(found.attachments.map(\.digest)) == attached)
     }
 
@@ -110,7 +102,7 @@ import Testing
             await #expect(throws: AttachError.tagTaken(image: reference.name, tag: tag)) {
                 try await attach("{}", to: reference, client)
             }
-            let found = try await search(reference, client)
+            let found = try await client.search(reference)
             #expect(found.attachments.isEmpty && found.diagnostics.count == 1)
         }
         #expect(server.change { $0.manifests[tag]?.bytes } == image.manifest.bytes)
@@ -130,122 +122,11 @@ import Testing
                 attached.insert(try await attach("{\"n\": \(number)}", to: reference, client))
             }
             #expect(server.change { $0.manifests["sha256-\(image.manifest.digest.hex)"] } == nil)
-            #expect(Set(try await search(reference, client).attachments.map(\.digest)) == attached)
+            #expect(Set(try await client.search(reference).attachments.map(\.digest)) == attached)
             // Three pages here, and as many as there were before each of the five.
             #expect(server.requests.count { $0.path.contains("/referrers/") } == 3 + 1 + 1 + 1 + 2 + 2)
         }
         await server.stop()
-    }
-
-    /// A registry that lies about what is attached leads to nothing that is not attached, and is told of.
-    @Test func liesArePassedOver() async throws {
-        let server = MemoryRegistry()
-        let place = try await server.start()
-        let reference = try ImageReference("\(place)/a:1")
-        let subject = image.manifest.digest.description
-        func manifest(_ text: String) -> ([UInt8], Digest) {
-            (Array(text.utf8), SHA256.digest(of: Array(text.utf8)))
-        }
-        func entry(_ digest: Digest, _ size: Int) -> JSONValue {
-            .record([("digest", .string(digest.description)), ("size", .number("\(size)"))])
-        }
-        let type = "application/vnd.oci.image.manifest.v1+json"
-        let (good, goodDigest) = manifest(
-            #"{"schemaVersion": 2, "subject": {"digest": "\#(subject)"}, "layers": []}"#)
-        let (other, otherDigest) = manifest(#"{"schemaVersion": 2, "subject": {"digest": "\#(goodDigest)"}}"#)
-        let (changed, changedDigest) = manifest(
-            #"{"schemaVersion": 2, "subject": {"digest": "\#(subject)"}, "x": 1}"#)
-        let (broken, brokenDigest) = manifest("no manifest at all")
-        let (_, goneDigest) = manifest("gone")
-        server.change {
-            $0.manifests["1"] = .init(mediaType: image.manifest.mediaType, bytes: image.manifest.bytes)
-            $0.manifests[goodDigest.description] = .init(mediaType: type, bytes: good)
-            $0.manifests[otherDigest.description] = .init(mediaType: type, bytes: other)
-            $0.manifests[changedDigest.description] = .init(mediaType: type, bytes: changed + [0x20])
-            $0.manifests[brokenDigest.description] = .init(mediaType: type, bytes: broken)
-            $0.referrers[subject] = [
-                entry(otherDigest, other.count), entry(changedDigest, changed.count),
-                entry(goneDigest, 4), entry(brokenDigest, broken.count), entry(goodDigest, good.count),
-                .string("nonsense"), .record([("digest", .string("sha256:short")), ("size", .number("1"))]),
-            ]
-        }
-        try await withClient { client in
-            let found = try await search(reference, client)
-            #expect(found.attachments.map(\.digest) == [goodDigest])
-            // One for each of the four, and one for the entries that cannot be read.
-            #expect(found.diagnostics.count == 5, "\(found.diagnostics)")
-            server.change { $0.referrers[subject] = [entry(goodDigest, good.count + 1)] }
-            let longer = try await search(reference, client)
-            #expect(longer.attachments.isEmpty && longer.diagnostics.count == 1)
-            // Thousands of entries cost no more requests than there are to be looked at.
-            server.change {
-                $0.referrers[subject] = (0..<5000).map { entry(SHA256.digest(of: Array("\($0)".utf8)), $0) }
-            }
-            let before = server.requests.count
-            let many = try await search(reference, client)
-            #expect(many.attachments.isEmpty && server.requests.count - before < 220)
-        }
-        await server.stop()
-    }
-
-    /// Lists without end, elsewhere or of another kind.
-    @Test func listsAreBounded() async throws {
-        let server = MemoryRegistry()
-        let place = try await server.start()
-        let reference = try ImageReference("\(place)/a:1")
-        let path = "/v2/a/referrers/\(image.manifest.digest)"
-        let index = Array(#"{"schemaVersion": 2, "manifests": []}"#.utf8)
-        let type = "application/vnd.oci.image.index.v1+json"
-        func lie(_ type: String, _ link: String?, _ bytes: [UInt8]) {
-            server.change {
-                let headers = [("Content-Type", type)] + (link.map { [("Link", $0)] } ?? [])
-                $0.lies[path] = .answer(200, .init(headers), bytes)
-            }
-        }
-        server.change {
-            $0.manifests["1"] = .init(mediaType: image.manifest.mediaType, bytes: image.manifest.bytes)
-        }
-        try await withClient { client in
-            lie(type, "<\(path)?again>; rel=\"next\"", index)
-            let endless = try await search(reference, client)
-            #expect(endless.diagnostics.count == 1)
-            #expect(server.requests.count { $0.path == path } == 50)
-            lie(type, "<http://127.0.0.1:1/v2/a/referrers/>; rel=\"next\"", index)
-            let elsewhere = try await search(reference, client)
-            #expect(elsewhere.diagnostics.isEmpty)
-            // A page for people, as some answer all they do not know; then the tag is asked.
-            lie("text/html", nil, Array("<html>".utf8))
-            let people = try await search(reference, client)
-            #expect(people.attachments.isEmpty)
-            #expect(
-                server.requests.contains {
-                    $0.path.hasSuffix("/manifests/sha256-\(image.manifest.digest.hex)")
-                })
-            lie(type, nil, [UInt8](repeating: 0x20, count: 5 << 20))
-            await #expect(throws: (any Error).self) { try await search(reference, client) }
-        }
-        await server.stop()
-    }
-
-    /// The time limit is for the whole list, however quickly each page of it comes.
-    @Test func listsEndAtTheTimeLimit() async throws {
-        let type = "application/vnd.oci.image.index.v1+json"
-        let server = try await LoopbackServer { request in
-            let headers: HTTPHeaders = [
-                "Content-Type": type, "Link": "<\(request.path)?n=\(request.uri.count)>; rel=\"next\"",
-            ]
-            let page = WireStep.answer(200, headers, Array(#"{"schemaVersion":2,"manifests":[]}"#.utf8))
-            return request.path.contains("/referrers/") ? [.wait(.milliseconds(200)), page] : [page]
-        }
-        let reference = try ImageReference("\(server.place)/a:1")
-        _ = try await withRegistries(.quick { $0.timeLimit = .seconds(1) }) { client in
-            await #expect {
-                _ = try await search(reference, client)
-            } throws: { error in
-                if case .timedOut(_, .total) = error as? NetworkError { true } else { false }
-            }
-        }
-        #expect(server.requests.count < 10)
     }
 
     /// What cosign and BuildKit attach in their own ways; and what of all is a document for VEX.
