@@ -113,9 +113,11 @@ extension Image {
             repositoryDigests: repositoryDigests.isEmpty && export == nil ? nil : repositoryDigests)
     }
 
-    /// The readings of all layers, in their order.  Long blobs begin first, so that none is left over for one core.
+    /// The readings of all layers, in their order.  Long blobs begin first, so that none is left over for one core; what is
+    /// known comes last, while others are on their way.
     private func readings(_ reader: LayerReader) async throws -> [LayerReading] {
-        let order = layers.indices.sorted { layers[$0].weight > layers[$1].weight }
+        let work = layers.map { reader.knows($0) ? 0 : $0.weight }
+        let order = layers.indices.sorted { work[$0] > work[$1] }
         let atOnce = layers.contains(where: \.isStreamed) ? streamsAtOnce : filesAtOnce
         let found = try await withThrowingTaskGroup(of: (Int, LayerReading).self) { group in
             var found = [LayerReading?](repeating: nil, count: layers.count)
@@ -133,7 +135,8 @@ extension Image {
                     try take(done, reading)
                 }
                 let layer = layers[index]
-                let niceness = position > 0 && atOnce == streamsAtOnce ? othersNiceness : 0
+                let givesWay = position > 0 && work[index] > 0 && atOnce == streamsAtOnce
+                let niceness = givesWay ? othersNiceness : 0
                 group.addTask { (index, try await reader.read(layer, at: index, niceness: niceness)) }
             }
             for try await (done, reading) in group { try take(done, reading) }

@@ -30,6 +30,8 @@ package struct LayerCache: Sendable {
         init(_ digest: Digest, _ matcher: InterestMatcher) { text = "\(digest) \(matcher.description)" }
     }
 
+    func holds(_ key: Key) -> Bool { access(path(key), R_OK) == 0 }
+
     func reading(_ key: Key, layer: Int) -> LayerReading? {
         guard let bytes = try? readFile(path(key), limit: limit) else { return nil }
         return bytes.withUnsafeBytes { LayerReading(cached: $0, layer: layer) }

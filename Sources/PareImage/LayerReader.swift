@@ -14,7 +14,7 @@ struct LayerReader: Sendable {
     func read(_ layer: Layer, at index: Int, niceness: Int32) async throws -> LayerReading {
         try await onOwnThread(niceness: niceness) { interruption in
             guard !interruption.isSet else { throw CancellationError() }
-            let key = layer.digest.map { LayerCache.Key($0, matcher) }
+            let key = key(of: layer)
             if let key, let known = cache?.reading(key, layer: index) { return known }
             do {
                 let (reading, isVerified) = try anew(layer, at: index)
@@ -24,6 +24,13 @@ struct LayerReader: Sendable {
                 throw layer.explaining(error, image: image, layer: index)
             }
         }
+    }
+
+    /// Whether there is something of a layer in the cache.
+    func knows(_ layer: Layer) -> Bool { key(of: layer).flatMap { cache?.holds($0) } ?? false }
+
+    private func key(of layer: Layer) -> LayerCache.Key? {
+        layer.digest.map { LayerCache.Key($0, matcher) }
     }
 
     /// Reads a layer; may wait.  What was verified against the digest that it is named by may be kept for the next time.
