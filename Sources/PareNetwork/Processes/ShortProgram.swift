@@ -51,27 +51,39 @@ struct ShortProgram: Sendable {
     }
 
     private func run(_ input: [UInt8]) async throws -> Answer {
-        let input = try Self.pipe(holding: input)
-        do {
-            let result = try await Subprocess.run(
-                .path(.init(executable)), arguments: Arguments(arguments), environment: variables,
-                platformOptions: Self.options,
-                input: .fileDescriptor(input, closeAfterSpawningProcess: true),
-                output: .bytes(limit: Self.answerLimit))
-            try Task.checkCancellation()
-            let code =
-                switch result.terminationStatus {
-                case .exited(let code): Int(code)
-                case .signaled(let signal): 128 + Int(signal)
+        var pauses = [10, 100, 1000]
+        while true {
+            do {
+                return try await runOnce(input)
+            } catch let error as SubprocessError {
+                try Task.checkCancellation()
+                // Somebody writes it at this moment: an installation, or a process forked while its file was open.
+                if error.underlyingError == .textFileBusy, !pauses.isEmpty {
+                    try await Task.sleep(for: .milliseconds(pauses.removeFirst()))
+                    continue
                 }
-            return Answer(code: code, output: result.standardOutput)
-        } catch let error as SubprocessError {
-            try Task.checkCancellation()
-            if error.code == .outputLimitExceeded {
-                throw Failure(reason: "gave an answer of more than 1 MiB")
+                if error.code == .outputLimitExceeded {
+                    throw Failure(reason: "gave an answer of more than 1 MiB")
+                }
+                let why = error.underlyingError.map { ": \($0)" } ?? ""
+                throw Failure(reason: "could not be run to its end" + why)
             }
-            throw Failure(reason: "could not be run to its end")
         }
+    }
+
+    private func runOnce(_ input: [UInt8]) async throws -> Answer {
+        let result = try await Subprocess.run(
+            .path(.init(executable)), arguments: Arguments(arguments), environment: variables,
+            platformOptions: Self.options,
+            input: .fileDescriptor(try Self.pipe(holding: input), closeAfterSpawningProcess: true),
+            output: .bytes(limit: Self.answerLimit))
+        try Task.checkCancellation()
+        let code =
+            switch result.terminationStatus {
+            case .exited(let code): Int(code)
+            case .signaled(let signal): 128 + Int(signal)
+            }
+        return Answer(code: code, output: result.standardOutput)
     }
 
     /// The end to read of a pipe that holds all there is to read, so that a program may leave it unread.
