@@ -51,7 +51,12 @@ package func spawn(
     var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0)=\($1)") } + [nil]
     defer { for text in words + variables { free(text) } }
     var process = pid_t()
-    let code = posix_spawn(&process, executable, &actions, &attributes, &words, &variables)
+    var code = posix_spawn(&process, executable, &actions, &attributes, &words, &variables)
+    // Somebody writes it at this moment: an installation, or a process forked while its file was open.
+    for pause: UInt32 in [1_000, 10_000, 100_000] where code == ETXTBSY {
+        usleep(pause)
+        code = posix_spawn(&process, executable, &actions, &attributes, &words, &variables)
+    }
     guard code == 0 else {
         throw .failed(action: "run", path: executable, reason: String(cString: strerror(code)))
     }
