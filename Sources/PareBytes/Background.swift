@@ -27,33 +27,41 @@ package func onOwnThread<Value: Sendable>(
     let interruption = Interruption()
     return try await withTaskCancellationHandler {
         try await withCheckedThrowingContinuation { continuation in
-            let job = Job {
+            let job: @Sendable () -> Void = {
                 // On Linux a niceness is a thread's own.
                 if niceness > 0 { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness) }
                 continuation.resume(
                     with: Result { try Interruption.whileCurrent(interruption) { try work(interruption) } })
             }
-            var thread = pthread_t()
-            let box = Unmanaged.passRetained(job)
-            let code = pthread_create(
-                &thread, nil,
-                { box in
-                    guard let box else { return nil }
-                    Unmanaged<Job>.fromOpaque(box).takeRetainedValue().run()
-                    return nil
-                }, box.toOpaque())
-            if code == 0 {
-                pthread_detach(thread)
-            } else {
-                box.release()
-                let error = FileError.failed(
-                    action: "begin", path: "a thread", reason: String(cString: strerror(code)))
+            do {
+                try startThread(job)
+            } catch {
                 continuation.resume(throwing: error)
             }
         }
     } onCancel: {
         interruption.set()
     }
+}
+
+/// Starts a thread that nobody waits for.
+///
+/// - Throws: ``FileError`` where none can be had; the work is not done then.
+package func startThread(_ work: @escaping @Sendable () -> Void) throws(FileError) {
+    var thread = pthread_t()
+    let box = Unmanaged.passRetained(Job(work))
+    let code = pthread_create(
+        &thread, nil,
+        { box in
+            guard let box else { return nil }
+            Unmanaged<Job>.fromOpaque(box).takeRetainedValue().run()
+            return nil
+        }, box.toOpaque())
+    guard code == 0 else {
+        box.release()
+        throw .failed(action: "begin", path: "a thread", reason: String(cString: strerror(code)))
+    }
+    pthread_detach(thread)
 }
 
 private final class Job: Sendable {

@@ -93,21 +93,7 @@ private final class Calls: Sendable {
 
     deinit { close(listener) }
 
-    func begin() throws(FileError) {
-        var thread = pthread_t()
-        let box = Unmanaged.passRetained(self)
-        let code = pthread_create(
-            &thread, nil,
-            { box in
-                if let box { Unmanaged<Calls>.fromOpaque(box).takeRetainedValue().accept() }
-                return nil
-            }, box.toOpaque())
-        guard code == 0 else {
-            box.release()
-            throw .failed(action: "begin", path: "a thread", reason: String(cString: strerror(code)))
-        }
-        pthread_detach(thread)
-    }
+    func begin() throws(FileError) { try startThread { self.accept() } }
 
     private func accept() {
         // Nobody waits for a thread that has ended.

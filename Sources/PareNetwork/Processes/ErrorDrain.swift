@@ -15,19 +15,7 @@ final class ErrorDrain: Sendable {
     /// - Throws: ``FileError``.
     init() throws(FileError) {
         (reading, writing) = try makePipe()
-        var thread = pthread_t()
-        let box = Unmanaged.passRetained(self)
-        let code = pthread_create(
-            &thread, nil,
-            { box in
-                if let box { Unmanaged<ErrorDrain>.fromOpaque(box).takeRetainedValue().run() }
-                return nil
-            }, box.toOpaque())
-        guard code == 0 else {
-            box.release()
-            throw .failed(action: "begin", path: "a thread", reason: String(cString: strerror(code)))
-        }
-        pthread_detach(thread)
+        try startThread { self.run() }
     }
 
     deinit {
