@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension JSONValue {
-    /// An object of the members that there are; a `nil` is left out.
-    package static func record(_ members: [(String, JSONValue?)]) -> JSONValue {
-        .object(members.compactMap { name, value in value.map { Member(name: name, value: $0) } })
+    /// An object of the members that there are, in the order of the lists; a `nil` is left out.
+    package static func record(_ lists: [(String, JSONValue?)]...) -> JSONValue {
+        var members: [Member] = []
+        members.reserveCapacity(lists.reduce(0) { $0 + $1.count })
+        for list in lists {
+            for (name, value) in list {
+                if let value { members.append(Member(name: name, value: value)) }
+            }
+        }
+        return .object(members)
     }
 
     package static func texts(_ texts: [String]) -> JSONValue { .array(texts.map(JSONValue.string)) }
@@ -40,7 +47,7 @@ private struct JSONWriter {
             if elements.count < 128 {
                 writeLines(elements, depth: depth + 1) { $0.write($1, depth: depth + 1) }
             } else {
-                writeHalves(elements, depth: depth + 1)
+                writeParts(elements, depth: depth + 1)
             }
             if !elements.isEmpty { beginLine(depth) }
             append("]")
@@ -69,15 +76,16 @@ private struct JSONWriter {
     }
 
     /// A report's findings are nearly all of it.
-    private mutating func writeHalves(_ elements: [JSONValue], depth: Int) {
-        let halves = elements.inHalves { [step] half in
+    private mutating func writeParts(_ elements: [JSONValue], depth: Int) {
+        let parts = elements.inParts { [step] part in
             var writer = JSONWriter(step: step)
-            writer.writeLines(half, depth: depth) { $0.write($1, depth: depth) }
+            writer.writeLines(part, depth: depth) { $0.write($1, depth: depth) }
             return [writer.bytes]
         }
-        for (index, half) in halves.enumerated() {
+        bytes.reserveCapacity(bytes.count + parts.reduce(parts.count + 1024) { $0 + $1.count })
+        for (index, part) in parts.enumerated() {
             if index > 0 { append(",") }
-            bytes += half
+            bytes += part
         }
     }
 

@@ -116,8 +116,9 @@ extension Image {
     /// The readings of all layers, in their order.  Long blobs begin first, so that none is left over for one core; what is
     /// known comes last, while others are on their way.
     private func readings(_ reader: LayerReader) async throws -> [LayerReading] {
-        let work = layers.map { reader.knows($0) ? 0 : $0.weight }
-        let order = layers.indices.sorted { work[$0] > work[$1] }
+        let known = layers.map(reader.knownSize)
+        let work = zip(layers, known).map { $1 == nil ? $0.weight : 0 }
+        let order = layers.indices.sorted { (work[$0], known[$0] ?? 0) > (work[$1], known[$1] ?? 0) }
         let atOnce = layers.contains(where: \.isStreamed) ? streamsAtOnce : filesAtOnce
         let found = try await withThrowingTaskGroup(of: (Int, LayerReading).self) { group in
             var found = [LayerReading?](repeating: nil, count: layers.count)

@@ -75,7 +75,20 @@ struct InterestMatcher: Sendable {
 }
 
 extension Interest {
-    fileprivate var description: String { "\(name) \(pattern) \(take.description)" }
+    fileprivate var description: String { "\(name) \(pattern.description) \(take.description)" }
+}
+
+extension PathPattern {
+    /// What tells patterns apart.  Asking a value for its own description takes milliseconds.
+    fileprivate var description: String {
+        switch self {
+        case .path(let path): "path \(path)"
+        case .name(let name): "name \(name)"
+        case .suffix(let suffix): "suffix \(suffix)"
+        case .folder(let folder, let suffix): "folder \(folder) \(suffix)"
+        case .executable(let size): "executable \(size)"
+        }
+    }
 }
 
 extension Interest.Take {
@@ -83,7 +96,8 @@ extension Interest.Take {
     fileprivate var description: String {
         switch self {
         case .content(let limit): "content \(limit)"
-        case .windows(let marker, let length): "windows \(marker) \(length)"
+        case .windows(let marker, let length):
+            "windows \(marker.map { String($0, radix: 16) }.joined(separator: " ")) \(length)"
         case .extract(let limit, _): "extract \(limit)"
         }
     }

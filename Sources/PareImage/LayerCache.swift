@@ -30,7 +30,11 @@ package struct LayerCache: Sendable {
         init(_ digest: Digest, _ matcher: InterestMatcher) { text = "\(digest) \(matcher.description)" }
     }
 
-    func holds(_ key: Key) -> Bool { access(path(key), R_OK) == 0 }
+    /// Bytes of an entry; `nil` where there is none.
+    func size(of key: Key) -> Int? {
+        var facts = stat()
+        return stat(path(key), &facts) == 0 ? Int(facts.st_size) : nil
+    }
 
     func reading(_ key: Key, layer: Int) -> LayerReading? {
         guard let bytes = try? readFile(path(key), limit: limit) else { return nil }

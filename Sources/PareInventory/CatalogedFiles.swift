@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PareBytes
 import PareImage
 import PareModel
 
@@ -32,28 +33,27 @@ struct CatalogedFiles {
         }
         let excluded = Set(catalogers.compactMap(\.unless))
         let excluding = Set(view.files.lazy.filter { excluded.contains($0.interest) }.map { LayerPath($0) })
-        var latest: [Place: Int] = [:]
-        var readings: [(Int, Reading)?] = []
-        readings.reserveCapacity(view.files.count)
-        for (index, file) in view.files.enumerated() {
-            guard let owner = catalogerOf[file.interest] else {
-                readings.append(nil)
-                continue
-            }
-            let cataloger = catalogers[owner]
-            if let name = cataloger.unless, name == file.interest || excluding.contains(LayerPath(file)) {
-                readings.append(nil)
-                continue
+        var latest: [Place: (index: Int, work: Int)] = [:]
+        // Each content once, however many layers have it.
+        var works: [(cataloger: Int, file: KeptFile)] = []
+        let workOf = view.files.enumerated().map { index, file -> Int? in
+            guard let owner = catalogerOf[file.interest] else { return nil }
+            if let name = catalogers[owner].unless,
+                name == file.interest || excluding.contains(LayerPath(file))
+            {
+                return nil
             }
             let place = Place(interest: file.interest, path: file.path)
-            if let earlier = latest[place], view.files[earlier].content == file.content {
-                readings.append(readings[earlier])
+            if let earlier = latest[place], view.files[earlier.index].content == file.content {
+                latest[place] = (index, earlier.work)
             } else {
-                readings.append((owner, cataloger.read(file)))
+                latest[place] = (index, works.count)
+                works.append((owner, file))
             }
-            latest[place] = index
+            return latest[place]?.work
         }
-        return readings
+        let found = works.inParts { $0.map { ($0.cataloger, catalogers[$0.cataloger].read($0.file)) } }
+        return workOf.map { work in work.map { found[$0] } }
     }
 
     private struct LayerPath: Hashable {
@@ -79,10 +79,15 @@ struct CatalogedFiles {
         }
         var owned = OwnedFiles(asking: asked)
         guard !owned.isEmpty else { return owned }
-        for (file, found) in zip(view.files, readings) {
-            guard let found, let listing = catalogers[found.cataloger].listing else { continue }
-            listing(file) { owned.note($0, layer: file.layer) }
+        let lists = zip(view.files, readings).compactMap { file, found in
+            found.flatMap { catalogers[$0.cataloger].listing }.map { (file: file, listing: $0) }
         }
+        let named = lists.inParts { [asking = owned] lists in
+            var owned = asking
+            for (file, listing) in lists { listing(file) { owned.note($0, layer: file.layer) } }
+            return [owned]
+        }
+        for part in named { owned.note(part) }
         return owned
     }
 

@@ -5,7 +5,7 @@ import PareImage
 /// Which of some files the lists of package managers name, and in which layers those lists are.
 ///
 /// Lists have far more lines than there are files to ask about, so lines are only hashed, and compared on a hit.
-struct OwnedFiles {
+struct OwnedFiles: Sendable {
     private var paths: [(bytes: [UInt8], owners: Set<Int>)] = []
     private var buckets: [UInt64: [Int]] = [:]
 
@@ -25,6 +25,11 @@ struct OwnedFiles {
     mutating func note(_ path: ArraySlice<UInt8>, layer: Int) {
         guard let bucket = buckets[Self.hash(path)] else { return }
         for index in bucket where paths[index].bytes.elementsEqual(path) { paths[index].owners.insert(layer) }
+    }
+
+    /// Notes what was noted by another that was asked about the same paths.
+    mutating func note(_ other: OwnedFiles) {
+        for index in paths.indices { paths[index].owners.formUnion(other.paths[index].owners) }
     }
 
     /// The layers whose lists name a path.

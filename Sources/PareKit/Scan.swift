@@ -39,16 +39,23 @@ public struct Scan: Sendable {
 
     /// - Throws: ``VerbError/nothingRecognised(target:distro:)`` and ``VerbError/unnamedJars(target:count:)`` where there is nothing to judge, and what reading throws.
     public func run(in setup: Setup) async throws -> ScanReport {
+        // Whoever lacks data learns it before much is pulled.
+        async let opening = knowledge(in: setup)
         let image =
             isPath
             ? try openImage(at: target, platform: platform)
             : try await locateImage(target, platform: platform, by: search, in: setup)
-        return try await scan(image, in: setup).report
+        return try await scan(image, by: opening, in: setup).report
     }
 
     /// Scans an opened image; the files it saw on the way come with the report.
     func scan(_ image: Image, in setup: Setup) async throws -> (report: ScanReport, tree: FileTree) {
-        async let opening = setup.store(for: selection)
+        try await scan(image, by: knowledge(in: setup), in: setup)
+    }
+
+    private func scan(
+        _ image: Image, by knowledge: Knowledge, in setup: Setup
+    ) async throws -> (report: ScanReport, tree: FileTree) {
         let reading = try await image.read(
             taking: Inventory.interests, cache: layerCache(setup), verifiesDiffIDs: verifiesLayers)
         let inventory = try await Inventory(of: reading.view).namingJars(
@@ -57,17 +64,19 @@ public struct Scan: Sendable {
             throw VerbError.nothingRecognised(target: target, distro: inventory.distro)
         }
 
-        let store = try await opening
-        let candidates = try store.candidates(
+        let candidates = try knowledge.store.candidates(
             for: inventory.packages, distro: inventory.distro, repositoryRelease: inventory.repositoryRelease)
+        let details = try knowledge.store.details()
         let matched = findings(
-            in: candidates.inHalves { [findings(of: Array($0), distro: inventory.distro)] })
+            in: try candidates.inParts {
+                [try findings(of: $0, distro: inventory.distro, detail: details.detail)]
+            })
         let facts = image.kind == .image ? reading.facts : nil
         let judged = try await dismissed(matched.findings, image, facts, inventory, setup)
         let selected = judged.findings.selected(
             by: FindingFilter(severities: selection.severities, ignoresUnfixed: selection.ignoresUnfixed))
-        let held = selected.filter(judged.held.contains)
-        let free = selected.filter { !judged.held.contains($0) }
+        let held = judged.held.isEmpty ? [] : selected.filter(judged.held.contains)
+        let free = held.isEmpty ? selected : selected.filter { !judged.held.contains($0) }
         let weighed =
             readsPrograms && !selection.dismissesNothing
             // Layers that are pulled make whoever reads them again wait.
@@ -76,18 +85,29 @@ public struct Scan: Sendable {
                     in: reading, config: reading.facts.config, distro: inventory.distro)
             }
             : (findings: free, diagnostics: [])
-        let releases = setup.releases
-        let support = releases.table.support(of: inventory.distro, on: setup.today)
+        let support = knowledge.releases.table.support(of: inventory.distro, on: setup.today)
         let report = ScanReport(
             target: target, kind: image.kind, created: setup.timestamp, image: facts,
             distro: support.distro, packages: inventory.packages,
-            findings: (weighed.findings + held).inReportOrder,
-            store: try store.facts(),
+            findings: held.isEmpty ? weighed.findings : (weighed.findings + held).inReportOrder,
+            store: knowledge.facts,
             diagnostics: reading.diagnostics + inventory.diagnostics + matched.diagnostics
                 + image.strangePlatform(whereAskedFor: platform) + judged.diagnostics + weighed.diagnostics
-                + releases.diagnostics + support.diagnostics,
+                + knowledge.releases.diagnostics + support.diagnostics,
             hiddenFindings: matched.findings.count - selected.count, statements: judged.uses)
         return (report, reading.tree)
+    }
+
+    /// What an image is judged by, whatever the image.
+    private struct Knowledge {
+        let store: AdvisoryStore
+        let facts: StoreFacts
+        let releases: ReleasesInUse
+    }
+
+    private func knowledge(in setup: Setup) throws -> Knowledge {
+        let store = try setup.store(for: selection)
+        return Knowledge(store: store, facts: try store.facts(), releases: setup.releases)
     }
 
     /// What is set aside, by whom: the ignore file, the user's VEX, the distribution.

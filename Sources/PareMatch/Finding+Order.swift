@@ -5,6 +5,9 @@ package import PareModel
 extension [Finding] {
     /// Each id once for a package at a place: of several the first with the greatest fixed version.
     var unique: [Finding] {
+        var seen = Set<FindingKey>(minimumCapacity: count)
+        // Mostly there is nothing to do, and to copy.
+        if allSatisfy({ seen.insert(FindingKey($0)).inserted }) { return self }
         var places: [FindingKey: Int] = [:]
         var kept: [Finding] = []
         for finding in self {
@@ -21,7 +24,10 @@ extension [Finding] {
 
     /// In the order of a report: the distribution's packages, then the others by where they are listed;
     /// there by package, version, severity from critical down, id and path, texts by their bytes.
-    package var inReportOrder: [Finding] { sorted { $0.precedes($1) } }
+    package var inReportOrder: [Finding] {
+        let isDone = indices.dropFirst().allSatisfy { !self[$0].precedes(self[$0 - 1]) }
+        return isDone ? self : sorted { $0.precedes($1) }
+    }
 }
 
 /// What makes two findings the same one.
@@ -38,6 +44,12 @@ private struct FindingKey: Hashable {
         name = finding.package.name
         version = finding.package.version
         path = finding.package.listedPath
+    }
+
+    /// The others rarely differ where these are the same.
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(id)
+        hasher.combine(name)
     }
 }
 

@@ -3,14 +3,22 @@
 package import PareModel
 import PareVersions
 
-/// The advisories that apply to packages, in the order of a report, and what could not be compared.
+/// Judges which advisories apply to packages.
 ///
 /// Of advisories with one id only the last counts, so a store gives them in the byte order of its sources.
 /// A version or range that cannot be read makes no finding; a diagnostic says so.  The rules are Trivy's
 /// but where `docs/differences.md` says otherwise.
-package func findings(
-    of candidates: [Candidate], distro: Distro?
-) -> (findings: [Finding], diagnostics: [Diagnostic]) {
+///
+/// - Parameters:
+///   - candidates: Packages with what may apply to them.
+///   - distro: The image's.
+///   - detail: Gives what is known of a vulnerability beyond its advisory; is asked for those that apply only.
+/// - Returns: Those that apply, in the order of a report, and what could not be compared.
+/// - Throws: What `detail` throws.
+package func findings<Failure>(
+    of candidates: some Sequence<Candidate>, distro: Distro?,
+    detail: (Advisory, Package) throws(Failure) -> Advisory.Detail?
+) throws(Failure) -> (findings: [Finding], diagnostics: [Diagnostic]) {
     var findings: [Finding] = []
     var diagnostics: [Diagnostic] = []
     for candidate in candidates where !candidate.advisories.isEmpty && !candidate.package.version.isEmpty {
@@ -22,7 +30,9 @@ package func findings(
         let advisories = candidate.advisories.lastOfEachID
         for index in advisories.indices {
             switch matcher.verdict(on: advisories[index]) {
-            case .affected: findings.append(Finding(candidate.package, advisories[index]))
+            case .affected:
+                let detail = try detail(advisories[index], candidate.package)
+                findings.append(Finding(candidate.package, advisories[index].with(detail)))
             case .notAffected: break
             case .unreadable(let text):
                 diagnostics.append(.unreadable(text, in: advisories[index], for: candidate.package))

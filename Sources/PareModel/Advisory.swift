@@ -26,8 +26,30 @@ public struct Advisory: Hashable, Sendable, Codable {
 
     public let source: DataSource
 
-    /// What is known of the vulnerability whatever the package; `nil` where the store has nothing.
-    public let detail: Detail?
+    /// What is known of the vulnerability whatever the package; `nil` where the store has nothing, and in candidates.
+    public var detail: Detail? { shared?.detail }
+
+    /// Long, and held by many findings: copied as one reference.
+    private let shared: SharedDetail?
+
+    private enum CodingKeys: String, CodingKey {
+        case id, fixedVersion, vulnerableVersions, patchedVersions, unaffectedVersions, status, severity
+        case vendorIDs, source
+        case shared = "detail"
+    }
+
+    private final class SharedDetail: Hashable, Sendable, Codable {
+        let detail: Detail
+
+        init(_ detail: Detail) { self.detail = detail }
+        init(from decoder: any Decoder) throws { detail = try Detail(from: decoder) }
+
+        func encode(to encoder: any Encoder) throws { try detail.encode(to: encoder) }
+        func hash(into hasher: inout Hasher) { hasher.combine(detail) }
+        static func == (left: SharedDetail, right: SharedDetail) -> Bool {
+            left === right || left.detail == right.detail
+        }
+    }
 
     /// Where a record comes from.
     public struct DataSource: Hashable, Sendable, Codable {
@@ -111,7 +133,15 @@ public struct Advisory: Hashable, Sendable, Codable {
         self.severity = severity
         self.vendorIDs = vendorIDs
         self.source = source
-        self.detail = detail
+        shared = detail.map(SharedDetail.init)
+    }
+
+    /// The same record beside what is known of the vulnerability.
+    public func with(_ detail: Detail?) -> Advisory {
+        Advisory(
+            id: id, fixedVersion: fixedVersion, vulnerableVersions: vulnerableVersions,
+            patchedVersions: patchedVersions, unaffectedVersions: unaffectedVersions, status: status,
+            severity: severity, vendorIDs: vendorIDs, source: source, detail: detail)
     }
 }
 

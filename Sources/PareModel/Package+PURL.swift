@@ -6,27 +6,38 @@ extension Package {
     /// The distro is the image's; without it a package of a distribution has only its kind's name in that place.
     /// - SeeAlso: the purl specification, PURL-TYPES; trivy, `pkg/purl/purl.go`.
     public func purl(distro: Distro?) -> String {
-        switch kind {
-        case .dpkg, .apk: systemPURL(distro: distro)
-        case .npm: languagePURL("npm", path: name)
-        case .python:
-            languagePURL("pypi", path: String(name.lowercased().map { $0 == "_" ? "-" : $0 }))
-        case .gem: languagePURL("gem", path: name)
-        case .go: languagePURL("golang", path: name.lowercased())
-        case .cargo: languagePURL("cargo", path: name)
-        case .jar: languagePURL("maven", path: String(name.map { $0 == ":" ? "/" : $0 }))
-        case .node, .cpython: languagePURL("generic", path: name)
-        }
-    }
-
-    private func languagePURL(_ type: String, path: String) -> String {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false).map { $0.percentEncoded }
-        return "pkg:\(type)/\(parts.joined(separator: "/"))"
+        if kind.isOperatingSystem { return systemPURL(distro: distro) }
+        let parts = purlPath.split(separator: "/", omittingEmptySubsequences: false).map { $0.percentEncoded }
+        return "pkg:\(purlType)/\(parts.joined(separator: "/"))"
             + (version.isEmpty ? "" : "@\(version.percentEncoded)")
     }
 
+    /// The type in its package URL: `deb`, `pypi`.
+    var purlType: String {
+        switch kind {
+        case .dpkg: "deb"
+        case .apk: "apk"
+        case .npm: "npm"
+        case .python: "pypi"
+        case .gem: "gem"
+        case .go: "golang"
+        case .cargo: "cargo"
+        case .jar: "maven"
+        case .node, .cpython: "generic"
+        }
+    }
+
+    /// Its name as a package URL has it, behind the namespace where the name has one in it: `@types/node`.
+    var purlPath: String {
+        switch kind {
+        case .dpkg, .apk, .npm, .gem, .cargo, .node, .cpython: name
+        case .python: String(name.lowercased().map { $0 == "_" ? "-" : $0 })
+        case .go: name.lowercased()
+        case .jar: String(name.map { $0 == ":" ? "/" : $0 })
+        }
+    }
+
     private func systemPURL(distro: Distro?) -> String {
-        let type = kind == .dpkg ? "deb" : "apk"
         var qualifiers: [String] = []
         if let architecture { qualifiers.append("arch=\(architecture.percentEncoded)") }
         if let distro {
@@ -40,7 +51,7 @@ extension Package {
         }
         let suffix = qualifiers.isEmpty ? "" : "?" + qualifiers.joined(separator: "&")
         return
-            "pkg:\(type)/\((distro?.family ?? type).percentEncoded)/\(name.percentEncoded)@\(version.percentEncoded)"
+            "pkg:\(purlType)/\((distro?.family ?? purlType).percentEncoded)/\(name.percentEncoded)@\(version.percentEncoded)"
             + suffix
     }
 }

@@ -9,7 +9,7 @@ extension PackageURL {
     /// releases by what the distribution's feeds tell apart (`debian-12` is `debian-12.5`); others say nothing that is known
     /// of an installed package.
     public func names(_ package: Package, distro: Distro?) -> Bool {
-        guard let own = PackageURL(package.purl(distro: distro)), own.type == type,
+        guard package.purlType == type, let own = package.purlNames(distro: distro),
             namespace.lowercased() == own.namespace.lowercased()
                 || (namespace.isEmpty && package.kind.isOperatingSystem),
             qualifiersAgree(with: package, distro)
@@ -54,6 +54,17 @@ extension PackageURL {
             default: true
             }
         }
+    }
+}
+
+extension Package {
+    /// The namespace and the name of its package URL; `nil` for a package without a name.
+    fileprivate func purlNames(distro: Distro?) -> (namespace: String, name: String)? {
+        guard !kind.isOperatingSystem else {
+            return name.isEmpty ? nil : (distro?.family ?? purlType, name)
+        }
+        let parts = purlPath.split(separator: "/")
+        return parts.last.map { (parts.dropLast().joined(separator: "/"), String($0)) }
     }
 }
 

@@ -16,20 +16,25 @@ public struct PackageURL: Hashable, Sendable {
 
     /// `nil` where the text is no package URL with a name.
     public init?(_ text: String) {
-        guard text.hasPrefix("pkg:") else { return nil }
-        let body = text.dropFirst(4).drop { $0 == "/" }.prefix { $0 != "#" }
-        let path = body.prefix { $0 != "?" }
-        let parts = path.split(separator: "/")
+        let text = text.utf8
+        guard text.starts(with: "pkg:".utf8) else { return nil }
+        let body = text.dropFirst(4).drop { $0 == UInt8(ascii: "/") }.prefix { $0 != UInt8(ascii: "#") }
+        let path = body.prefix { $0 != UInt8(ascii: "?") }
+        let parts = path.split(separator: UInt8(ascii: "/"))
         guard parts.count >= 2, let last = parts.last else { return nil }
-        type = parts[0].lowercased()
+        type = Substring(parts[0]).lowercased()
         // A scope may be written `@scope` undecoded, so a version starts after the last part's `@` only.
-        let at = last.dropFirst().lastIndex(of: "@")
-        name = Self.decoded(at.map { last[..<$0] } ?? last)
-        version = at.map { Self.decoded(last[last.index(after: $0)...]) } ?? ""
-        namespace = parts.dropFirst().dropLast().map(Self.decoded).joined(separator: "/")
-        let pairs = body.dropFirst(path.count + 1).split(separator: "&").compactMap { pair in
-            pair.firstIndex(of: "=").map { sign in
-                (pair[..<sign].lowercased(), Self.decoded(pair[pair.index(after: sign)...]))
+        let at = last.dropFirst().lastIndex(of: UInt8(ascii: "@"))
+        name = Self.decoded(Substring(at.map { last[..<$0] } ?? last))
+        version = at.map { Self.decoded(Substring(last[last.index(after: $0)...])) } ?? ""
+        namespace = parts.dropFirst().dropLast().map { Self.decoded(Substring($0)) }.joined(separator: "/")
+        let pairs = body[path.endIndex...].dropFirst().split(separator: UInt8(ascii: "&")).compactMap {
+            pair in
+            pair.firstIndex(of: UInt8(ascii: "=")).map { sign in
+                (
+                    Substring(pair[..<sign]).lowercased(),
+                    Self.decoded(Substring(pair[pair.index(after: sign)...]))
+                )
             }
         }
         qualifiers = Dictionary(pairs) { $1 }

@@ -61,10 +61,27 @@ extension DebianVersion: ThreeWayComparable {
                 let difference = weight(left.popFirst()) - weight(right.popFirst())
                 if difference != 0 { return difference }
             }
-            let difference = takeNumber(&left).order(against: takeNumber(&right))
+            let difference = orderOfNumbers(&left, &right)
             if difference != 0 { return difference }
         }
         return 0
+    }
+
+    /// Takes the digits at both starts and compares them as numbers, which may be of any length.
+    private static func orderOfNumbers(_ left: inout ArraySlice<UInt8>, _ right: inout ArraySlice<UInt8>)
+        -> Int
+    {
+        while left.first == UInt8(ascii: "0") { left.removeFirst() }
+        while right.first == UInt8(ascii: "0") { right.removeFirst() }
+        var difference = 0
+        while let digit = left.first, digit.isDigit, let other = right.first, other.isDigit {
+            if difference == 0 { difference = Int(digit) - Int(other) }
+            left.removeFirst()
+            right.removeFirst()
+        }
+        // The longer number is the greater one.
+        if left.first?.isDigit == true { return 1 }
+        return right.first?.isDigit == true ? -1 : difference
     }
 
     /// The place of a character that is not a digit; digits and the end count as nothing.
@@ -72,11 +89,5 @@ extension DebianVersion: ThreeWayComparable {
         guard let byte, !byte.isDigit else { return 0 }
         if byte == UInt8(ascii: "~") { return -1 }
         return byte.isLetter ? Int(byte) : Int(byte) + 256
-    }
-
-    private static func takeNumber(_ rest: inout ArraySlice<UInt8>) -> DecimalNumber {
-        let digits = rest.prefix(while: \.isDigit)
-        rest = rest[digits.endIndex...]
-        return DecimalNumber(digits: digits)
     }
 }

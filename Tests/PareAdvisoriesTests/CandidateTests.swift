@@ -81,8 +81,8 @@ import Testing
 
     @Test func readsAllThatIsKnown() throws {
         let store = try StoreFolder().store()
-        let candidates = try store.candidates(
-            for: [Package(.dpkg, "glibc")], distro: Distro(family: "debian", version: "12"))
+        let candidates = try store.detailed(
+            [Package(.dpkg, "glibc")], distro: Distro(family: "debian", version: "12"))
         let source = Advisory.DataSource(id: "debian", name: "Debian", url: "https://a")
         let expected = [
             Advisory(
@@ -115,6 +115,18 @@ import Testing
                     id: "CVE-10", vulnerableVersions: [">=0"], unaffectedVersions: ["1.5"], source: github),
                 Advisory(id: "CVE-9", vulnerableVersions: ["<3"], source: github),
             ])
+    }
+
+    /// As many as a kernel has are read in pieces, and come in their order all the same.
+    @Test func readsThousandsOfOnePackageInTheirOrder() throws {
+        let ids = (1000..<4000).map { "CVE-2024-\($0)" }
+        let entries = ids.map { (["debian 12", "linux", $0], #"{"FixedVersion":"\#($0)"}"#) }
+        let store = try StoreFolder(entries + [(["vulnerability", "CVE-2024-1000"], "{}")]).store()
+        let packages = (0..<300).map { Package(.dpkg, "p\($0)", source: .init(name: "linux", version: "1")) }
+        let candidates = try store.candidates(for: packages, distro: Distro(family: "debian", version: "12"))
+        #expect(candidates.map(\.package) == packages)
+        #expect(candidates.allSatisfy { $0.advisories.map(\.id) == ids })
+        #expect(candidates.first?.advisories.map(\.fixedVersion) == ids)
     }
 
     @Test func keepsTheOrderOfPackagesAndLeavesOutThoseWithoutAdvisories() throws {

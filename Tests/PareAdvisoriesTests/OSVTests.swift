@@ -39,7 +39,7 @@ import Testing
         _ store: AdvisoryStore, _ package: Package, _ family: String = "", _ version: String = ""
     ) throws -> [Advisory] {
         let distro = family.isEmpty ? nil : Distro(family: family, version: version)
-        return try store.candidates(for: [package], distro: distro).flatMap(\.advisories)
+        return try store.detailed([package], distro: distro).flatMap(\.advisories)
     }
 
     static let npm = #"""

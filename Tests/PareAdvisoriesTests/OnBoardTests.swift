@@ -28,7 +28,7 @@ import Testing
             Package(.dpkg, "libssl3", source: Package.Source(name: "openssl", version: "3")),
             Package(.npm, "lodash"), Package(.python, "Flask"), Package(.go, "stdlib"), Package(.gem, "rack"),
         ] {
-            let advisories = try store.candidates(for: [package], distro: debian).flatMap(\.advisories)
+            let advisories = try store.detailed([package], distro: debian).flatMap(\.advisories)
             #expect(!advisories.isEmpty, "\(package.name)")
             #expect(advisories.allSatisfy { !$0.source.id.isEmpty && $0.detail != nil }, "\(package.name)")
         }
@@ -36,7 +36,7 @@ import Testing
 
     @Test func servesTheNodeRuntimeWhateverTheStore() throws {
         for store in [try AdvisoryStore.onBoard(), try StoreFolder().store()] {
-            let candidates = try store.candidates(for: [Package(.node, "node", "20.18.0")], distro: nil)
+            let candidates = try store.detailed([Package(.node, "node", "20.18.0")], distro: nil)
             let advisories = candidates.flatMap(\.advisories)
             #expect(advisories.count >= 170)
             let advisory = try #require(advisories.first { $0.id == "CVE-2025-23083" })
@@ -64,8 +64,8 @@ import Testing
         let stores = (trivy: try AdvisoryStore(trivyAt: scratch.path), onBoard: try AdvisoryStore.onBoard())
         var count = 0
         for (packages, distro) in try everything(in: BoltFile(scratch.path + "/trivy.db")) {
-            let fromTrivy = try stores.trivy.candidates(for: packages, distro: distro)
-            let fromBoard = try stores.onBoard.candidates(for: packages, distro: distro)
+            let fromTrivy = try stores.trivy.detailed(packages, distro: distro)
+            let fromBoard = try stores.onBoard.detailed(packages, distro: distro)
             #expect(fromTrivy.map(\.package) == packages)
             #expect(fromBoard.map(\.package) == packages)
             for (one, other) in zip(fromTrivy, fromBoard) where one.advisories != other.advisories {

@@ -86,7 +86,7 @@ import Testing
             try folder.replace("trivy.db", with: Array(whole[..<length]))
             do {
                 let store = try AdvisoryStore(trivyAt: folder.path)
-                _ = try store.candidates(for: packages, distro: Distro(family: "debian", version: "12"))
+                _ = try store.detailed(packages, distro: Distro(family: "debian", version: "12"))
                 _ = try store.facts()
             } catch {
                 #expect(error is AdvisoryError, "\(error)")

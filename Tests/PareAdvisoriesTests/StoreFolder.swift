@@ -86,12 +86,27 @@ extension Package {
 }
 
 extension AdvisoryStore {
+    /// Candidates with what is known of their vulnerabilities.
+    func detailed(
+        _ packages: [Package], distro: Distro?, repositoryRelease: String? = nil
+    ) throws -> [Candidate] {
+        let candidates = try candidates(
+            for: packages, distro: distro, repositoryRelease: repositoryRelease)
+        let details = try details()
+        return try candidates.map { candidate in
+            let advisories = try candidate.advisories.map {
+                $0.with(try details.detail(of: $0, on: candidate.package))
+            }
+            return Candidate(package: candidate.package, advisories: advisories)
+        }
+    }
+
     /// The ids that a package leads to.
     func ids(
         _ package: Package, _ family: String = "", _ version: String = "", repositories: String? = nil
     ) throws -> [String] {
         let distro = family.isEmpty ? nil : Distro(family: family, version: version)
-        return try candidates(for: [package], distro: distro, repositoryRelease: repositories)
+        return try detailed([package], distro: distro, repositoryRelease: repositories)
             .flatMap(\.advisories).map(\.id)
     }
 }

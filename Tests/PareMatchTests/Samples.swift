@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PareMatch
 import PareModel
 
 extension Package {
@@ -59,4 +60,10 @@ extension ScanReport {
             store: StoreFacts(name: "sample", updated: "", advisoryCount: 0),
             diagnostics: [])
     }
+}
+
+/// The findings of candidates whose advisories have their details already.
+func findings(of candidates: [Candidate], distro: Distro?) -> (findings: [Finding], diagnostics: [Diagnostic])
+{
+    findings(of: candidates, distro: distro) { advisory, _ in advisory.detail }
 }

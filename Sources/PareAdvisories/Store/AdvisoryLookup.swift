@@ -2,38 +2,55 @@
 import PareBytes
 import PareModel
 
-/// Looks advisories up by name, each name and each vulnerability once.
+/// Looks advisories up by the name of their package.
 struct AdvisoryLookup {
     private let bolt: BoltFile
-    private let details: BoltBucket?
     private let sources: BoltBucket?
     private var buckets: [LookupPlace.Buckets: [(bucket: BoltBucket, source: Advisory.DataSource)]] = [:]
-    private var found: [LookupPlace: [Advisory]] = [:]
-    private var foundDetails: [String: Advisory.Detail?] = [:]
 
     init(_ bolt: BoltFile) throws {
         self.bolt = bolt
-        details = try bolt.bucket(["vulnerability"])
         sources = try bolt.bucket(["data-source"])
-        // What an image with a kernel in it leads to.
-        foundDetails.reserveCapacity(4096)
     }
+
+    /// Entries of one bucket at a place, which are still to be read.
+    struct Pile: Sendable {
+        let place: LookupPlace
+        fileprivate let bolt: BoltFile
+        fileprivate let source: Advisory.DataSource
+        fileprivate let entries: ArraySlice<BoltEntry>
+
+        /// Without details.
+        ///
+        /// - Throws: ``AdvisoryError/corrupt(file:reason:)`` for a value that is not JSON.
+        func advisories() throws(AdvisoryError) -> [Advisory] {
+            var advisories: [Advisory] = []
+            advisories.reserveCapacity(entries.count)
+            for entry in entries where !entry.isBucket {
+                let id = entry.key
+                advisories.append(Advisory(id: id, try bolt.json(entry.value, of: id), source: source))
+            }
+            return advisories
+        }
+    }
+
+    /// A kernel has thousands of entries, most packages a few.
+    private static let pileLimit = 64
 
     /// In the byte order of the buckets, then of the ids.
     ///
-    /// - Throws: ``BoltError``, and ``AdvisoryError/corrupt(file:reason:)`` for a value that is not JSON.
-    mutating func advisories(at place: LookupPlace) throws -> [Advisory] {
-        if let advisories = found[place] { return advisories }
-        var advisories: [Advisory] = []
+    /// - Throws: ``BoltError``, and ``AdvisoryError/corrupt(file:reason:)`` for a source that is not JSON.
+    mutating func piles(at place: LookupPlace) throws -> [Pile] {
+        var piles: [Pile] = []
         for (bucket, source) in try roots(place.buckets) {
-            for entry in try bucket.bucket(place.name)?.entries() ?? [] where !entry.isBucket {
-                let id = entry.key
-                let record = try json(entry.value, of: id)
-                advisories.append(Advisory(id: id, record, source: source, detail: try detail(id)))
+            var entries = try (bucket.bucket(place.name)?.entries() ?? [])[...]
+            while !entries.isEmpty {
+                let part = entries.prefix(Self.pileLimit)
+                piles.append(Pile(place: place, bolt: bolt, source: source, entries: part))
+                entries = entries[part.endIndex...]
             }
         }
-        found[place] = advisories
-        return advisories
+        return piles
     }
 
     private mutating func roots(
@@ -53,30 +70,26 @@ struct AdvisoryLookup {
     }
 
     private func source(of bucket: String) throws -> Advisory.DataSource {
-        let record = try sources?.value(bucket).map { try json($0, of: bucket) }
+        let record = try sources?.value(bucket).map { try bolt.json($0, of: bucket) }
         return Advisory.DataSource(
             id: record?["ID"]?.text ?? "", name: record?["Name"]?.text ?? "", url: record?["URL"]?.text ?? "")
     }
+}
 
-    private mutating func detail(_ id: String) throws -> Advisory.Detail? {
-        if let detail = foundDetails[id] { return detail }
-        let detail = try details?.value(id).map { Advisory.Detail(try json($0, of: id)) }
-        foundDetails[id] = .some(detail)
-        return detail
-    }
-
-    private func json(_ bytes: [UInt8], of key: String) throws -> JSONValue {
+extension BoltFile {
+    /// What a value says.
+    func json(_ bytes: [UInt8], of key: String) throws(AdvisoryError) -> JSONValue {
         do throws(JSONValue.Malformed) {
             return try JSONValue(bytes)
         } catch {
-            throw AdvisoryError.corrupt(file: bolt.path, reason: "what it says of '\(key)' is not JSON")
+            throw AdvisoryError.corrupt(file: path, reason: "what it says of '\(key)' is not JSON")
         }
     }
 }
 
 extension Advisory {
     /// - SeeAlso: trivy-db, `types.Advisory`.
-    fileprivate init(id: String, _ record: JSONValue, source: DataSource, detail: Detail?) {
+    fileprivate init(id: String, _ record: JSONValue, source: DataSource) {
         let severity = record["Severity"]?.integer.flatMap(Severity.init(rawValue:))
         self.init(
             id: id, fixedVersion: record["FixedVersion"]?.text ?? "",
@@ -85,31 +98,6 @@ extension Advisory {
             unaffectedVersions: record["UnaffectedVersions"]?.texts ?? [],
             status: FixStatus(trivyNumber: record["Status"]?.integer ?? 0),
             severity: severity == .unknown ? nil : severity, vendorIDs: record["VendorIDs"]?.texts ?? [],
-            source: source, detail: detail)
-    }
-}
-
-extension Advisory.Detail {
-    /// - SeeAlso: trivy-db, `types.Vulnerability`.
-    fileprivate init(_ record: JSONValue) {
-        let severities = (record["VendorSeverity"]?.members ?? []).compactMap { member in
-            member.value.integer.flatMap(Severity.init(rawValue:)).map { (member.name, $0) }
-        }
-        let scores = (record["CVSS"]?.members ?? []).map { ($0.name, Advisory.CVSS($0.value)) }
-        self.init(
-            title: record["Title"]?.text ?? "", description: record["Description"]?.text ?? "",
-            severity: record["Severity"]?.text.flatMap(Severity.init(name:)) ?? .unknown,
-            vendorSeverities: Dictionary(severities) { $1 }, cvss: Dictionary(scores) { $1 },
-            weaknesses: record["CweIDs"]?.texts ?? [], references: record["References"]?.texts ?? [],
-            published: record["PublishedDate"]?.text ?? "", modified: record["LastModifiedDate"]?.text ?? "")
-    }
-}
-
-extension Advisory.CVSS {
-    fileprivate init(_ record: JSONValue) {
-        self.init(
-            v2Vector: record["V2Vector"]?.text, v3Vector: record["V3Vector"]?.text,
-            v40Vector: record["V40Vector"]?.text, v2Score: record["V2Score"]?.double,
-            v3Score: record["V3Score"]?.double, v40Score: record["V40Score"]?.double)
+            source: source)
     }
 }

@@ -10,6 +10,7 @@ package import PareModel
 /// ```swift
 /// let store = try AdvisoryStore.locate(nil, environment: environment)
 /// let candidates = try store.candidates(for: packages, distro: distro, repositoryRelease: nil)
+/// let detail = try store.details().detail(of: candidates[0].advisories[0], on: candidates[0].package)
 /// ```
 package struct AdvisoryStore: Sendable {
     let bolt: BoltFile
@@ -71,7 +72,7 @@ package struct AdvisoryStore: Sendable {
     /// Root buckets that do not hold advisories by package.
     private static let otherBuckets: Set = ["vulnerability", "data-source", "Red Hat CPE"]
 
-    /// Packages beside the advisories that their names lead to; those without any are left out.
+    /// Packages beside the advisories that their names lead to, without ``details()``; those without any are left out.
     ///
     /// Advisories come in the byte order of their sources, so that of two with one id the later counts, as in Trivy.
     ///
@@ -81,19 +82,40 @@ package struct AdvisoryStore: Sendable {
         for packages: [Package], distro: Distro?, repositoryRelease: String? = nil
     ) throws -> [Candidate] {
         let release = Release(distro: distro, repositoryRelease: repositoryRelease)
-        return try explaining {
+        let places = packages.map { LookupPlace($0, release: release) }
+        let found = try explaining {
             try bolt.checkLength()
-            return try packages.inHalves { packages in
-                var lookup = try AdvisoryLookup(bolt)
-                var runtimeLookup = try AdvisoryLookup(runtime)
-                return try packages.compactMap { package in
-                    guard let place = LookupPlace(package, release: release) else { return nil }
-                    let advisories =
-                        package.kind == .node
-                        ? try runtimeLookup.advisories(at: place) : try lookup.advisories(at: place)
-                    return advisories.isEmpty ? nil : Candidate(package: package, advisories: advisories)
-                }
+            return try advisories(at: places.compactMap(\.self))
+        }
+        return zip(packages, places).compactMap { package, place in
+            guard let advisories = place.flatMap({ found[$0] }), !advisories.isEmpty else { return nil }
+            return Candidate(package: package, advisories: advisories)
+        }
+    }
+
+    /// By place, each once: many packages are built from one source.  Places with none are left out.
+    private func advisories(at places: [LookupPlace]) throws -> [LookupPlace: [Advisory]] {
+        var seen: Set<LookupPlace> = []
+        let piles = try places.filter { seen.insert($0).inserted }.inParts { places in
+            var lookup = try AdvisoryLookup(bolt)
+            var runtimeLookup = try AdvisoryLookup(runtime)
+            return try places.flatMap { place in
+                try place.isOfRuntime ? runtimeLookup.piles(at: place) : lookup.piles(at: place)
             }
+        }
+        let read = try piles.inParts { piles in try piles.map { ($0.place, try $0.advisories()) } }
+        return read.reduce(into: [:]) { $0[$1.0, default: []] += $1.1 }
+    }
+
+    /// What is known of the vulnerabilities themselves.
+    ///
+    /// - Throws: ``AdvisoryError``.
+    package func details() throws -> AdvisoryDetails {
+        try explaining {
+            try bolt.checkLength()
+            return AdvisoryDetails(
+                of: self, feeds: try bolt.bucket(["vulnerability"]),
+                runtime: try runtime.bucket(["vulnerability"]))
         }
     }
 

@@ -11,6 +11,8 @@ struct LookupPlace: Hashable {
         case exactly(String)
         /// All that begin so: `npm::`.
         case prefixed(String)
+
+        static let runtime = Buckets.prefixed("node-core::")
     }
 
     /// `nil` where no bucket speaks of such packages.
@@ -31,11 +33,14 @@ struct LookupPlace: Hashable {
         case .go: self.init(.prefixed("go::"), package.name)
         case .cargo: self.init(.prefixed("cargo::"), package.name.lowercased())
         case .jar: self.init(.prefixed("maven::"), package.name.lowercased())
-        case .node: self.init(.prefixed("node-core::"), "node")
+        case .node: self.init(.runtime, "node")
         // No feed of the store has advisories of CPython itself.
         case .cpython: return nil
         }
     }
+
+    /// Whether the data on board speak of it, and no feed.
+    var isOfRuntime: Bool { buckets == .runtime }
 
     private init(_ buckets: Buckets, _ name: String) {
         self.buckets = buckets

@@ -140,8 +140,9 @@ extension RecordedProof {
     func judged(by selection: FindingSelection, in setup: Setup) throws -> ScanReport {
         let report = proof.comparison.after
         let store = try setup.store(for: selection)
-        let matched = findings(
-            of: try store.candidates(for: report.packages, distro: report.distro), distro: report.distro)
+        let matched = try findings(
+            of: store.candidates(for: report.packages, distro: report.distro), distro: report.distro,
+            detail: store.details().detail)
         var found = matched.findings.selected(
             by: FindingFilter(severities: selection.severities, ignoresUnfixed: selection.ignoresUnfixed))
         if !selection.dismissesNothing {

@@ -85,8 +85,11 @@ struct Patching: Sendable {
 
     private func judge() throws -> Judge {
         let store = try setup.store(for: selection)
+        let details = try store.details()
         return { packages in
-            PareMatch.findings(of: try store.candidates(for: packages, distro: nil), distro: nil).findings
+            try PareMatch.findings(
+                of: store.candidates(for: packages, distro: nil), distro: nil, detail: details.detail
+            ).findings
         }
     }
 

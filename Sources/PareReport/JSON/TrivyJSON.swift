@@ -123,7 +123,7 @@ struct TrivyResult {
     }
 
     func json(listsAllPackages: Bool) -> JSONValue {
-        let open = findings.filter(\.isOpen).inHalves { $0.map(json) }
+        let open = findings.filter(\.isOpen).inParts(json)
         let dismissed = findings.compactMap { finding in finding.dismissal.map { json(finding, $0) } }
         return .record([
             ("Target", .string(target)),
@@ -142,7 +142,8 @@ struct TrivyResult {
             ("Statement", .string(dismissal.reason)), ("Source", .string(dismissal.by)),
             ("Justification", dismissal.justification.map { .string($0.rawValue) }),
             ("Evidence", dismissal.evidence.isEmpty ? nil : .texts(dismissal.evidence)),
-            ("Expires", dismissal.expires.map { .string($0.description) }), ("Finding", json(finding)),
+            ("Expires", dismissal.expires.map { .string($0.description) }),
+            ("Finding", json(finding, in: packageMembers(of: finding.package))),
         ])
     }
 
@@ -158,7 +159,8 @@ struct TrivyResult {
                 ("Release", .nonEmpty(version.release)),
                 ("Epoch", version.epoch == 0 ? nil : .number("\(version.epoch)")),
                 ("Arch", package.architecture.map(JSONValue.string)),
-            ] + source + [
+            ], source,
+            [
                 ("Relationship", package.relationship.map(JSONValue.string)),
                 ("Layer", layer(of: package)),
                 ("FilePath", package.hasOwnFile ? .nonEmpty(package.evidence.path) : nil),
@@ -181,25 +183,43 @@ struct TrivyResult {
         return layers.indices.contains(layer) ? layers[layer] : .record([])
     }
 
-    private func json(_ finding: Finding) -> JSONValue {
+    /// In the order of a report, where findings on one package follow each other.
+    private func json(_ findings: ArraySlice<Finding>) -> [JSONValue] {
+        var last: (package: Package, members: [(String, JSONValue?)])?
+        return findings.map { finding in
+            let known = last.flatMap { $0.package == finding.package ? $0.members : nil }
+            let members = known ?? packageMembers(of: finding.package)
+            if known == nil { last = (finding.package, members) }
+            return json(finding, in: members)
+        }
+    }
+
+    private func packageMembers(of package: Package) -> [(String, JSONValue?)] {
+        [
+            ("PkgID", package.trivyID.map(JSONValue.string)),
+            ("PkgName", .string(package.name)),
+            ("PkgPath", package.hasOwnFile ? .nonEmpty(package.evidence.path) : nil),
+            ("PkgIdentifier", .record([("PURL", .string(package.purl(distro: report.distro)))])),
+            ("InstalledVersion", .string(package.version)),
+        ]
+    }
+
+    private func json(_ finding: Finding, in packageMembers: [(String, JSONValue?)]) -> JSONValue {
         let (package, advisory) = (finding.package, finding.advisory)
         let isSystem = package.kind.isOperatingSystem
         return .record(
             [
                 ("VulnerabilityID", .string(finding.id)),
                 ("VendorIDs", isSystem && !advisory.vendorIDs.isEmpty ? .texts(advisory.vendorIDs) : nil),
-                ("PkgID", package.trivyID.map(JSONValue.string)),
-                ("PkgName", .string(package.name)),
-                ("PkgPath", package.hasOwnFile ? .nonEmpty(package.evidence.path) : nil),
-                ("PkgIdentifier", .record([("PURL", .string(package.purl(distro: report.distro)))])),
-                ("InstalledVersion", .string(package.version)),
+            ], packageMembers,
+            [
                 ("FixedVersion", .nonEmpty(finding.fixedVersion)),
                 ("Status", .string(finding.status.rawValue)),
                 ("Layer", layer(of: package)),
                 ("SeveritySource", .nonEmpty(finding.severitySource)),
                 ("PrimaryURL", advisory.detail == nil ? nil : finding.primaryURL.map(JSONValue.string)),
                 ("DataSource", json(advisory.source)),
-            ] + details(of: finding))
+            ], details(of: finding))
     }
 
     private func json(_ source: Advisory.DataSource) -> JSONValue {
