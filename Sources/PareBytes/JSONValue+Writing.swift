@@ -26,7 +26,7 @@ extension JSONValue {
         var writer = JSONWriter(step: step)
         writer.write(self, depth: 0)
         writer.append(end)
-        return String(decoding: writer.bytes, as: UTF8.self)
+        return writer.text
     }
 }
 
@@ -34,7 +34,23 @@ extension JSONValue {
 private struct JSONWriter {
     /// What one level is indented by.
     let step: StaticString
-    var bytes: [UInt8] = []
+    /// What came before ``bytes``, in pieces that are not copied until all is there.
+    private var pieces: [[UInt8]] = []
+    private var bytes: [UInt8] = []
+
+    init(step: StaticString) { self.step = step }
+
+    /// All that was written.
+    var text: String {
+        let pieces = pieces + [bytes]
+        return String(unsafeUninitializedCapacity: pieces.reduce(0) { $0 + $1.count }) { buffer in
+            var count = 0
+            for piece in pieces {
+                count = buffer[count...].initialize(fromContentsOf: piece)
+            }
+            return count
+        }
+    }
 
     mutating func write(_ value: JSONValue, depth: Int) {
         switch value {
@@ -77,16 +93,14 @@ private struct JSONWriter {
 
     /// A report's findings are nearly all of it.
     private mutating func writeParts(_ elements: [JSONValue], depth: Int) {
+        pieces.append(bytes)
+        bytes = []
         let parts = elements.inParts { [step] part in
             var writer = JSONWriter(step: step)
             writer.writeLines(part, depth: depth) { $0.write($1, depth: depth) }
-            return [writer.bytes]
+            return [writer.pieces + [writer.bytes]]
         }
-        bytes.reserveCapacity(bytes.count + parts.reduce(parts.count + 1024) { $0 + $1.count })
-        for (index, part) in parts.enumerated() {
-            if index > 0 { append(",") }
-            bytes += part
-        }
+        pieces += parts.joined(separator: [[UInt8(ascii: ",")]])
     }
 
     private mutating func beginLine(_ depth: Int) {

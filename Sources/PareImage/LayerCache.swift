@@ -37,8 +37,9 @@ package struct LayerCache: Sendable {
     }
 
     func reading(_ key: Key, layer: Int) -> LayerReading? {
-        guard let bytes = try? readFile(path(key), limit: limit) else { return nil }
-        return bytes.withUnsafeBytes { LayerReading(cached: $0, layer: layer) }
+        // Entries are replaced as a whole and never shortened, so a mapping is safe.
+        guard let file = try? MappedFile(path(key)), file.count <= limit else { return nil }
+        return file.withBytes { LayerReading(cached: $0, layer: layer) }
     }
 
     func keep(_ reading: LayerReading, as key: Key) {

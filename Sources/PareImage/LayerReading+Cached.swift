@@ -4,11 +4,11 @@ import PareModel
 
 extension LayerReading {
     /// Changes when the bytes of ``cached()`` mean something else.
-    static let cacheFormat = "pare layer 4, \(MemoryLayout<LayerIndex.Entry>.stride)"
+    static let cacheFormat = "pare layer 5, \(MemoryLayout<LayerIndex.Entry>.stride)"
 
-    /// The reading as bytes: a SHA-256 of the rest, then numbers of 8 bytes, and texts with their length before them.
+    /// The reading as bytes: a sum of the rest, then numbers of 8 bytes, and texts with their length before them.
     func cached() -> [UInt8] {
-        var bytes: [UInt8] = []
+        var bytes = [UInt8](repeating: 0, count: Self.sumLength)
         func put(_ number: some BinaryInteger) {
             withUnsafeBytes(of: Int64(truncatingIfNeeded: number).littleEndian) {
                 bytes.append(contentsOf: $0)
@@ -39,15 +39,20 @@ extension LayerReading {
             put(note.count)
             for text in [note.kind, note.example] { Array(text.utf8).withUnsafeBytes { put($0) } }
         }
-        return Array(SHA256.digest(of: bytes).hex.utf8) + bytes
+        let sum = bytes.withUnsafeBytes {
+            checksum(of: UnsafeRawBufferPointer(rebasing: $0[Self.sumLength...]))
+        }
+        withUnsafeBytes(of: sum.littleEndian) { bytes.replaceSubrange(..<Self.sumLength, with: $0) }
+        return bytes
     }
+
+    private static let sumLength = 8
 
     /// Reads back what ``cached()`` made; `nil` for anything else.
     init?(cached bytes: UnsafeRawBufferPointer, layer: Int) {
-        let checksumLength = 64
-        guard bytes.count > checksumLength else { return nil }
-        let content = UnsafeRawBufferPointer(rebasing: bytes[checksumLength...])
-        guard bytes.starts(with: SHA256.digest(of: content).hex.utf8) else { return nil }
+        guard let sum = try? bytes.littleEndian(UInt64.self, at: 0) else { return nil }
+        let content = UnsafeRawBufferPointer(rebasing: bytes[Self.sumLength...])
+        guard checksum(of: content) == sum else { return nil }
         var reader = CacheReader(bytes: content)
         do {
             size = try reader.number()

@@ -5,6 +5,16 @@ import Testing
 @testable import PareBytes
 
 @Suite struct JSONWritingTests {
+    /// Long arrays are written in parts, also those within others.
+    @Test(arguments: [127, 128, 129, 1000])
+    func writesLongArraysAsItDoesShortOnes(count: Int) {
+        let inner = (0..<130).map { JSONValue.number("\($0)") }
+        let value = JSONValue.array((0..<count).map { $0 % 50 == 0 ? .array(inner) : .string("\($0)") })
+        let row = (0..<130).map { "  \($0)" }.joined(separator: ",\n  ")
+        let rows = (0..<count).map { $0 % 50 == 0 ? "[\n  \(row)\n  ]" : "\"\($0)\"" }
+        #expect(value.document == "[\n  " + rows.joined(separator: ",\n  ") + "\n]\n")
+    }
+
     @Test(arguments: [
         (JSONValue.null, "null"), (.bool(true), "true"), (.number("1e3"), "1e3"), (.array([]), "[]"),
         (.object([]), "{}"),

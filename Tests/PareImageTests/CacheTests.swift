@@ -99,10 +99,11 @@ import Testing
             #expect(read == nil)
         }
         // Rightly summed, and still nonsense.
-        for position in 64..<bytes.count {
-            var content = Array(bytes[64...])
-            content[position - 64] = 0xFF
-            let summed = Array(SHA256.digest(of: content).hex.utf8) + content
+        for position in 8..<bytes.count {
+            var content = Array(bytes[8...])
+            content[position - 8] = 0xFF
+            let sum = content.withUnsafeBytes { checksum(of: $0) }
+            let summed = withUnsafeBytes(of: sum.littleEndian) { Array($0) } + content
             _ = summed.withUnsafeBytes { LayerReading(cached: $0, layer: 0) }
         }
     }
