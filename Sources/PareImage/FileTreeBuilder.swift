@@ -22,6 +22,27 @@ struct FileTreeBuilder {
         var firstChild: Int32 = -1
         var next: Int32 = -1
         var previous: Int32 = -1
+
+        /// Becomes a folder that no layer has an entry of.
+        mutating func becomeFolder() {
+            isFolder = true
+            layer = -1
+            entry = -1
+        }
+
+        /// Comes to be there, before what was its folder's first.
+        mutating func hang(before first: Int32) {
+            becomeFolder()
+            isThere = true
+            previous = -1
+            next = first
+        }
+
+        mutating func show(_ position: Int, of layer: Int32, isFolder: Bool) {
+            self.isFolder = isFolder
+            self.layer = layer
+            entry = Int32(truncatingIfNeeded: position)
+        }
     }
 
     private(set) var nodes: [Node]
@@ -74,9 +95,7 @@ struct FileTreeBuilder {
                 guard node != Self.root else { return }
                 attach(node)
                 if entry.kind != .folder { detachChildren(of: node) }
-                nodes[Int(node)].isFolder = entry.kind == .folder
-                nodes[Int(node)].layer = layer
-                nodes[Int(node)].entry = Int32(position)
+                nodes[Int(node)].show(position, of: layer, isFolder: entry.kind == .folder)
             }
         }
     }
@@ -117,19 +136,10 @@ struct FileTreeBuilder {
         while node != Self.root, !nodes[Int(node)].isThere {
             let parent = nodes[Int(node)].parent
             let first = nodes[Int(parent)].firstChild
-            nodes[Int(node)].isThere = true
-            nodes[Int(node)].isFolder = true
-            nodes[Int(node)].layer = -1
-            nodes[Int(node)].entry = -1
-            nodes[Int(node)].previous = -1
-            nodes[Int(node)].next = first
+            nodes[Int(node)].hang(before: first)
             if first >= 0 { nodes[Int(first)].previous = node }
             nodes[Int(parent)].firstChild = node
-            if !nodes[Int(parent)].isFolder {
-                nodes[Int(parent)].isFolder = true
-                nodes[Int(parent)].layer = -1
-                nodes[Int(parent)].entry = -1
-            }
+            if !nodes[Int(parent)].isFolder { nodes[Int(parent)].becomeFolder() }
             node = parent
         }
     }

@@ -57,18 +57,37 @@ package struct ImageManifest: Sendable {
             name: image, reference: reference, kind: .image, id: self.config.digest,
             manifestDigest: manifestDigest, repositoryDigests: repositoryDigests, tags: tags,
             config: config.run, rawConfig: String(decoding: rawConfig, as: UTF8.self),
-            layers: try zip(layers, config.origins(layerCount: layers.count)).map { descriptor, origin in
-                guard let digest = descriptor["digest"]?.text.flatMap({ Digest($0) }) else {
-                    throw ImageError.broken(
-                        image: image, part: "the manifest", reason: "a layer without a digest")
-                }
-                if let type = descriptor["mediaType"]?.text, type.hasSuffix("+encrypted") {
-                    throw ImageError.unsupported(image: image, what: "encrypted layers")
-                }
-                return Layer(
-                    digest: digest, diffID: origin.diffID, createdBy: origin.createdBy, isBase: origin.isBase,
-                    place: try place(descriptor, digest))
+            layers: try zip(places(place), config.origins(layerCount: layers.count)).map { layer, origin in
+                Layer(
+                    digest: layer.digest, diffID: origin.diffID, createdBy: origin.createdBy,
+                    isBase: origin.isBase, place: layer.place)
             }, diagnostics: diagnostics + config.diagnostics(layerCount: layers.count))
+    }
+
+    /// The layers as they are known without the configuration.
+    ///
+    /// - Throws: ``ImageError``, and what `place` throws.
+    package func layers(
+        place: (_ descriptor: JSONValue, Digest) throws -> Layer.Place
+    ) throws -> [Layer] {
+        try places(place).map { digest, place in
+            Layer(digest: digest, diffID: nil, createdBy: "", isBase: false, place: place)
+        }
+    }
+
+    private func places(
+        _ place: (_ descriptor: JSONValue, Digest) throws -> Layer.Place
+    ) throws -> [(digest: Digest, place: Layer.Place)] {
+        try layers.map { descriptor in
+            guard let digest = descriptor["digest"]?.text.flatMap({ Digest($0) }) else {
+                throw ImageError.broken(
+                    image: image, part: "the manifest", reason: "a layer without a digest")
+            }
+            if let type = descriptor["mediaType"]?.text, type.hasSuffix("+encrypted") {
+                throw ImageError.unsupported(image: image, what: "encrypted layers")
+            }
+            return (digest, try place(descriptor, digest))
+        }
     }
 
     /// Types that configurations of images have; some writers gave none, or none in particular.

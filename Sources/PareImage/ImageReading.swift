@@ -3,17 +3,6 @@ import PareArchive
 import PareBytes
 package import PareModel
 
-/// Bytes of memory that an image may take; a thousand ordinary layers fit in.
-let weightLimit = 1 << 30
-
-/// Layers that are read at once.  What comes over a network leaves the processor time for one more.
-private let filesAtOnce = 2
-private let streamsAtOnce = 3
-
-/// How far the threads of other streamed layers give way to the longest one, which decides when all are done, and to what
-/// brings its bytes.
-private let othersNiceness: Int32 = 10
-
 /// What was read of an image's layers.
 package struct ImageReading: Sendable {
     /// What the interests took.
@@ -39,22 +28,25 @@ extension Image {
     ///   - cache: Where results of streamed layers are kept for the next time.
     ///   - verifiesDiffIDs: Whether uncompressed tars are verified too, which costs about two thirds more; those of an engine's
     ///     export always are.
+    ///   - ahead: What may have begun already, with the same interests and cache.
     /// - Returns: What the interests took, and which of it a container sees.
     /// - Throws: ``ImageError``, ``FileError``, and what streams throw.
     package func read(
-        taking interests: [Interest], cache: LayerCache? = nil, verifiesDiffIDs: Bool = false
+        taking interests: [Interest], cache: LayerCache? = nil, verifiesDiffIDs: Bool = false,
+        ahead: LayersAhead? = nil
     ) async throws -> ImageReading {
-        let matcher = InterestMatcher(interests)
-        let cache = verifiesDiffIDs ? nil : cache
+        if let readings = try await ahead?.readings(of: layers) {
+            return try await onOwnThread { _ in try laid(readings, taking: interests) }
+        }
+        let reader = LayerReader(
+            image: name, taking: interests, cache: cache, verifiesDiffIDs: verifiesDiffIDs)
         if let export {
             return try await onOwnThread { _ in
-                let (image, readings) = try export.read(matcher, cache: cache)
+                let (image, readings) = try export.read(reader.matcher, cache: reader.cache)
                 return try self.named(as: image).laid(readings, taking: interests)
             }
         }
-        let reader = LayerReader(
-            image: name, matcher: matcher, cache: cache, verifiesDiffIDs: verifiesDiffIDs)
-        let readings = try await readings(reader)
+        let readings = try await reader.readings(of: layers)
         return try await onOwnThread { _ in try laid(readings, taking: interests) }
     }
 
@@ -113,39 +105,6 @@ extension Image {
             repositoryDigests: repositoryDigests.isEmpty && export == nil ? nil : repositoryDigests)
     }
 
-    /// The readings of all layers, in their order.  Long blobs begin first, so that none is left over for one core; what is
-    /// known comes last, while others are on their way.
-    private func readings(_ reader: LayerReader) async throws -> [LayerReading] {
-        let known = layers.map(reader.knownSize)
-        let work = zip(layers, known).map { $1 == nil ? $0.weight : 0 }
-        let order = layers.indices.sorted { (work[$0], known[$0] ?? 0) > (work[$1], known[$1] ?? 0) }
-        let atOnce = layers.contains(where: \.isStreamed) ? streamsAtOnce : filesAtOnce
-        let found = try await withThrowingTaskGroup(of: (Int, LayerReading).self) { group in
-            var found = [LayerReading?](repeating: nil, count: layers.count)
-            var weight = 0
-            func take(_ done: Int, _ reading: LayerReading) throws {
-                found[done] = reading
-                weight += reading.weight
-                guard weight <= weightLimit else {
-                    throw ImageError.tooMuch(
-                        image: name, what: "\(ByteCount(weight)) of paths and wanted files")
-                }
-            }
-            for (position, index) in order.enumerated() {
-                if position >= atOnce, let (done, reading) = try await group.next() {
-                    try take(done, reading)
-                }
-                let layer = layers[index]
-                let givesWay = position > 0 && work[index] > 0 && atOnce == streamsAtOnce
-                let niceness = givesWay ? othersNiceness : 0
-                group.addTask { (index, try await reader.read(layer, at: index, niceness: niceness)) }
-            }
-            for try await (done, reading) in group { try take(done, reading) }
-            return found
-        }
-        return found.compactMap { $0 }
-    }
-
     /// Keeps what interests in one path want of a file that is there through a link, such as `etc/os-release`.
     private func keepLinked(_ interests: [Interest], _ tree: FileTree, _ readings: inout [LayerReading])
         throws
@@ -173,24 +132,5 @@ extension Image {
                 content, interest: interest, path: path, layer: layer, mode: target.mode, size: target.size,
                 entry: -1)
         }
-    }
-}
-
-extension Layer {
-    /// About how long it takes to read, for the order of work.
-    fileprivate var weight: Int {
-        switch place {
-        case .folder: return .max
-        case .stream(let stream): return stream.size.map { Int(clamping: $0) } ?? .max
-        case .blob(let blob):
-            guard let (file, range) = try? blob.open(),
-                let compression = try? Compression(of: file, in: range)
-            else { return .max }
-            return compression == .none ? range.count / 100 : range.count
-        }
-    }
-
-    fileprivate var isStreamed: Bool {
-        if case .stream = place { true } else { false }
     }
 }

@@ -105,6 +105,15 @@ struct LayerReader: Sendable {
     }
 }
 
+extension LayerReader {
+    /// What is to be verified is read anew, whatever is in the cache.
+    init(image: String, taking interests: [Interest], cache: LayerCache?, verifiesDiffIDs: Bool = false) {
+        self.init(
+            image: image, matcher: InterestMatcher(interests), cache: verifiesDiffIDs ? nil : cache,
+            verifiesDiffIDs: verifiesDiffIDs)
+    }
+}
+
 extension LayerReading {
     /// Those of which the content can be had; writes down the others.
     mutating func readable(_ missing: [Missing], _ matcher: InterestMatcher) -> [Missing] {

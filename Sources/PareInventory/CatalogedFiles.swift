@@ -150,21 +150,27 @@ struct CatalogedFiles {
             version = package.version
             path = package.kind.isOperatingSystem ? "" : package.evidence.path
         }
+
+        /// The others rarely differ where these are the same.
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(name)
+            hasher.combine(path)
+        }
     }
 
     /// What a container sees, without what is left to the distribution, each with the first layer that holds it.
     var packages: [Package] {
-        var origins: [Identity: Int] = [:]
+        let count = readings.reduce(0) { $0 + ($1?.reading.packages.count ?? 0) }
+        var origins = [Identity: Int](minimumCapacity: count)
         for (index, found) in readings.enumerated() {
             let layer = view.files[index].layer
             for package in counted(view.files[index], found) {
-                let known = origins[Identity(package), default: layer]
-                if known >= layer { origins[Identity(package)] = layer }
+                origins[Identity(package), default: layer].lower(to: layer)
             }
         }
         var packages: [Package] = []
         var deferring: [(Package, (Package, Bool, [Package]) -> Bool)] = []
-        var seen: Set<Identity> = []
+        var seen = Set<Identity>(minimumCapacity: origins.count)
         for (index, found) in readings.enumerated() where view.isVisible[index] {
             for package in counted(view.files[index], found) {
                 let identity = Identity(package)
@@ -188,6 +194,7 @@ struct CatalogedFiles {
     /// The packages of a file that no list in its own layer claims.
     private func counted(_ file: KeptFile, _ found: (cataloger: Int, reading: Reading)?) -> [Package] {
         guard let found else { return [] }
+        guard case .sameLayer = catalogers[found.cataloger].deference else { return found.reading.packages }
         return found.reading.packages.filter { !isLeft($0.evidence.path, of: file, found.cataloger) }
     }
 
@@ -196,6 +203,10 @@ struct CatalogedFiles {
         guard let path, case .sameLayer = catalogers[cataloger].deference else { return false }
         return owned.layers(listing: path).contains(file.layer)
     }
+}
+
+extension Int {
+    fileprivate mutating func lower(to other: Int) { self = Swift.min(self, other) }
 }
 
 extension Package {

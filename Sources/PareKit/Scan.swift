@@ -41,11 +41,18 @@ public struct Scan: Sendable {
     public func run(in setup: Setup) async throws -> ScanReport {
         // Whoever lacks data learns it before much is pulled.
         async let opening = knowledge(in: setup)
-        let image =
-            isPath
-            ? try openImage(at: target, platform: platform)
-            : try await locateImage(target, platform: platform, by: search, in: setup)
-        return try await scan(image, by: opening, in: setup).report
+        let ahead =
+            verifiesLayers ? nil : LayersAhead(taking: Inventory.interests, cache: layerCache(setup))
+        do {
+            let image =
+                isPath
+                ? try openImage(at: target, platform: platform)
+                : try await locateImage(target, platform: platform, by: search, ahead: ahead, in: setup)
+            return try await scan(image, by: opening, ahead: ahead, in: setup).report
+        } catch {
+            await ahead?.stop()
+            throw error
+        }
     }
 
     /// Scans an opened image; the files it saw on the way come with the report.
@@ -54,10 +61,11 @@ public struct Scan: Sendable {
     }
 
     private func scan(
-        _ image: Image, by knowledge: Knowledge, in setup: Setup
+        _ image: Image, by knowledge: Knowledge, ahead: LayersAhead? = nil, in setup: Setup
     ) async throws -> (report: ScanReport, tree: FileTree) {
         let reading = try await image.read(
-            taking: Inventory.interests, cache: layerCache(setup), verifiesDiffIDs: verifiesLayers)
+            taking: Inventory.interests, cache: layerCache(setup), verifiesDiffIDs: verifiesLayers,
+            ahead: ahead)
         let inventory = try await Inventory(of: reading.view).namingJars(
             of: target, by: selection.database, leavesMark: cachesLayers, in: setup)
         guard inventory.recognised else {

@@ -34,10 +34,10 @@ struct ImageNames: Sendable {
         return !digests.contains(digest)
     }
 
-    /// Whether a name is one of them: `sha256:…`, `pkg:oci/demo-api@sha256:…`, `demo-api:fat`; or a CPE of the distribution,
-    /// where the package is one of its own.
-    func contain(_ name: String, with package: Package) -> Bool {
-        if let address = PackageURL(name) { return contain(address) }
+    /// Whether a name, which may be an address, is one of them: `sha256:…`, `pkg:oci/demo-api@sha256:…`, `demo-api:fat`; or a
+    /// CPE of the distribution, where the package is one of its own.
+    func contain(_ name: String, _ address: PackageURL?, with package: Package) -> Bool {
+        if let address { return contain(address) }
         if name.hasPrefix("cpe:") { return package.kind.isOperatingSystem && isDistribution(name) }
         if digests.contains(name) || name == target { return true }
         if let at = name.firstIndex(of: "@") {

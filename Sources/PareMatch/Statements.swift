@@ -74,12 +74,15 @@ package struct Statements: Sendable {
 
     /// The statements on a finding, each with the name of the product that made it fit.
     private func speaking(of finding: Finding) -> [(index: Int, product: String)] {
-        let ids = Set([finding.id] + finding.advisory.vendorIDs)
-        return Set(ids.flatMap { entriesOfID[$0] ?? [] }).sorted().compactMap { index in
-            guard !isOfOtherImages(entries[index].statement) else { return nil }
-            return entries[index].statement.products.lazy.compactMap {
-                name(of: finding.package, in: $0, dismissed: entries[index].statement.status.dismisses)
-            }.first.map { (index, $0) }
+        var indices = entriesOfID[finding.id] ?? []
+        for id in finding.advisory.vendorIDs { indices += entriesOfID[id] ?? [] }
+        return Set(indices).sorted().compactMap { index in
+            let statement = entries[index].statement
+            let product = statement.products.lazy.compactMap {
+                name(of: finding.package, in: $0, dismissed: statement.status.dismisses)
+            }.first
+            guard let product, !isOfOtherImages(statement) else { return nil }
+            return (index, product)
         }
     }
 
@@ -95,19 +98,17 @@ package struct Statements: Sendable {
     private func name(
         of package: Package, in product: VEXStatement.Product, dismissed: Bool
     ) -> String? {
-        func naming(_ names: [String]) -> String? {
-            names.first { name in
-                guard let address = PackageURL(name), !(dismissed && address.saysRange) else { return false }
-                return address.names(package, distro: distro)
-            }
+        func naming(_ names: [(name: String, address: PackageURL?)]) -> String? {
+            names.first { $0.address?.names(package, distro: distro) ?? false }?.name
         }
-        if product.subcomponents.isEmpty, let name = naming(product.identifiers) { return name }
-        guard
-            let whole = product.identifiers.first(where: {
-                image.contain($0, with: package) && !(dismissed && PackageURL($0)?.saysRange ?? false)
-            })
+        func counting(_ names: [String]) -> [(name: String, address: PackageURL?)] {
+            names.map { ($0, PackageURL($0)) }.filter { !(dismissed && $0.1?.saysRange ?? false) }
+        }
+        let wholes = counting(product.identifiers)
+        if product.subcomponents.isEmpty, let name = naming(wholes) { return name }
+        guard let whole = wholes.first(where: { image.contain($0.name, $0.address, with: package) })?.name
         else { return nil }
-        return product.subcomponents.isEmpty ? whole : naming(product.subcomponents)
+        return product.subcomponents.isEmpty ? whole : naming(counting(product.subcomponents))
     }
 
     private func isEarlier(_ left: Int, _ right: Int) -> Bool {

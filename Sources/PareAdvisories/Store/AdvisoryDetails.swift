@@ -9,7 +9,7 @@ package final class AdvisoryDetails: Sendable {
     private let store: AdvisoryStore
     private let feeds: BoltBucket?
     private let runtime: BoltBucket?
-    private let known = Mutex<[Place: Advisory.Detail?]>([:])
+    private let known = Mutex(Dictionary<Place, Advisory.Detail?>(minimumCapacity: 1024))
 
     private struct Place: Hashable {
         let isOfRuntime: Bool

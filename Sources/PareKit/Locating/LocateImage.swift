@@ -11,11 +11,12 @@ import PareNetwork
 ///   - target: A path, or a name such as `node:20`.
 ///   - platform: What to choose where the image is there for several.
 ///   - search: Where names are looked for.
+///   - ahead: Begins to read the layers of an image in a registry as soon as they are known.
 ///   - setup: The environment, and how the network may be used.
 /// - Returns: The image, whose layers come when they are read.
 /// - Throws: ``ImageNotFound``; what opening a file throws; `CancellationError`.
 func locateImage(
-    _ target: String, platform: Platform?, by search: ImageSearch, in setup: Setup
+    _ target: String, platform: Platform?, by search: ImageSearch, ahead: LayersAhead? = nil, in setup: Setup
 ) async throws -> Image {
     guard !fileExists(target) else { return try openImage(at: target, platform: platform) }
     guard !["/", "./", "../"].contains(where: target.hasPrefix) else { throw FileError.missing(target) }
@@ -25,7 +26,8 @@ func locateImage(
     } catch {
         throw NoTarget(target: target, reason: error)
     }
-    let asking = Asking(name: target, reference: reference, platform: platform, search: search, setup: setup)
+    let asking = Asking(
+        name: target, reference: reference, platform: platform, search: search, ahead: ahead, setup: setup)
     var attempts: [ImageNotFound.Attempt] = []
     for source in search.sources {
         do {
@@ -57,6 +59,7 @@ private struct Asking {
     let reference: ImageReference
     let platform: Platform?
     let search: ImageSearch
+    let ahead: LayersAhead?
     let setup: Setup
 
     private var options: NetworkOptions { setup.network.options(setup.environment) }
@@ -103,7 +106,7 @@ private struct Asking {
 
     private func remoteImage() async throws -> Image {
         let client = try setup.registryClient(for: [reference.registry], setup.transport())
-        return try await registryImage(reference, platform: platform, client: client)
+        return try await registryImage(reference, platform: platform, client: client, ahead: ahead)
     }
 }
 

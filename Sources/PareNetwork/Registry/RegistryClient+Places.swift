@@ -60,13 +60,14 @@ extension RegistryClient {
         var request = request
         request.url = "http" + request.url.dropFirst("https".count)
         guard let answer = try? await transport.perform(request, retrying: .once, until: deadline),
-            (200..<400).contains(answer.status) || answer.status == 401, !answer.url.hasPrefix("https:")
+            answer.speaksPlainly
         else {
             try Task.checkCancellation()
             return nil
         }
         schemes[place.speech] = "http"
-        return answer
+        // Who is busy is asked again as often as others are.
+        return answer.status == 429 || answer.status >= 500 ? nil : answer
     }
 
     private nonisolated func isNear(_ place: Endpoint) -> Bool {
@@ -85,8 +86,7 @@ extension RegistryClient {
             question.takesAnyCertificate = place.isInsecure
             do {
                 let answer = try await transport.perform(question, retrying: .once, until: deadline)
-                // Whoever speaks TLS says so to those who do not, or sends them where he does.
-                if scheme == "https" || answer.status != 400 && !answer.url.hasPrefix("https:") {
+                if scheme == "https" || answer.speaksPlainly {
                     schemes[place.speech] = scheme
                     return true
                 }
@@ -132,6 +132,11 @@ extension WebAddress {
     var isOnThisMachine: Bool {
         !scheme.isUnix && (host == "localhost" || IPAddress(host)?.isLoopback == true)
     }
+}
+
+extension HTTPAnswer {
+    /// Whether it comes from one who speaks no TLS, having been asked in the clear: others say so, or send us where they do.
+    fileprivate var speaksPlainly: Bool { status != 400 && !url.hasPrefix("https:") }
 }
 
 extension NetworkError {

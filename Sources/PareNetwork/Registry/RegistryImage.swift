@@ -15,13 +15,13 @@ private let innerIndexLimit = 32
 ///   - reference: Its name.
 ///   - platform: What to choose where the image is there for several; this machine's by default.
 ///   - client: Asks the registry, also later for the layers.
+///   - ahead: Begins to read the layers as soon as they are known.
 /// - Returns: The image.
 /// - Throws: ``RegistryError``, ``ImageError``, ``NetworkError``; `CancellationError`.
-package func registryImage(_ reference: ImageReference, platform: Platform?, client: RegistryClient)
-    async throws
-    -> Image
-{
-    var finding = ImageFinding(reference: reference, client: client)
+package func registryImage(
+    _ reference: ImageReference, platform: Platform?, client: RegistryClient, ahead: LayersAhead? = nil
+) async throws -> Image {
+    var finding = ImageFinding(reference: reference, client: client, ahead: ahead)
     var image = try await finding.image(for: platform)
     image.attachmentSource = RegistryAttachments(client, reference)
     return image
@@ -31,13 +31,15 @@ package func registryImage(_ reference: ImageReference, platform: Platform?, cli
 struct ImageFinding {
     private let reference: ImageReference
     private let client: RegistryClient
+    private let ahead: LayersAhead?
     /// What was odd on the way.
     private(set) var diagnostics: [Diagnostic] = []
     private var innerIndexes = 0
 
-    init(reference: ImageReference, client: RegistryClient) {
+    init(reference: ImageReference, client: RegistryClient, ahead: LayersAhead? = nil) {
         self.reference = reference
         self.client = client
+        self.ahead = ahead
     }
 
     private var name: String { reference.familiar }
@@ -71,6 +73,8 @@ struct ImageFinding {
             throw RegistryError.broken(
                 image: name, part: "the manifest", reason: "its configuration has no size")
         }
+        // What is wrong with a layer is told when the image is made.
+        if let ahead, let layers = try? read.layers(place: place) { ahead.begin(layers, of: name) }
         let rawConfig = try await client.blob(config, of: reference, limit: configLimit)
         let tags = reference.tag.map {
             [ImageReference(registry: reference.registry, repository: reference.repository, tag: $0).familiar]
@@ -78,14 +82,15 @@ struct ImageFinding {
         return try read.image(
             reference: reference, platform: platform, manifestDigest: manifest.descriptor.digest,
             repositoryDigests: ["\(reference.name)@\(named.descriptor.digest)"], tags: tags ?? [],
-            rawConfig: rawConfig, diagnostics: diagnostics
-        ) { json, digest in
-            guard let descriptor = Descriptor(json) else {
-                throw RegistryError.broken(
-                    image: name, part: "the manifest", reason: "the layer \(digest.short) has no size")
-            }
-            return .stream(client.blobStream(descriptor, of: reference))
+            rawConfig: rawConfig, diagnostics: diagnostics, place: place)
+    }
+
+    private func place(of json: JSONValue, _ digest: Digest) throws -> Layer.Place {
+        guard let descriptor = Descriptor(json) else {
+            throw RegistryError.broken(
+                image: name, part: "the manifest", reason: "the layer \(digest.short) has no size")
         }
+        return .stream(client.blobStream(descriptor, of: reference))
     }
 
     /// The images that an index leads to.

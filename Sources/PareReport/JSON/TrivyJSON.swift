@@ -80,7 +80,7 @@ struct TrivyResult {
             let system = "\(report.target) (\(report.distro.map { "\($0.family) \($0.version)" } ?? "none"))"
             return TrivyResult(
                 target: key == .system ? system : key.target, systemFamily: key == .system ? family : nil,
-                type: key == .system ? family : key.type, packages: inTrivyOrder(byKey[key] ?? []),
+                type: key == .system ? family : key.type, packages: byKey[key] ?? [],
                 findings: findings[key] ?? [],
                 report: report, layers: layers)
         }.sorted { left, right in
@@ -90,7 +90,7 @@ struct TrivyResult {
     }
 
     /// The program itself first, then what it says it needs, then the others as they are.
-    private static func inTrivyOrder(_ packages: [Package]) -> [Package] {
+    private var packagesInOrder: [Package] {
         let ranks = ["root": 0, "direct": 1]
         func rank(_ package: Package) -> Int { ranks[package.relationship ?? ""] ?? 2 }
         return (0...2).flatMap { wanted in packages.filter { rank($0) == wanted } }
@@ -129,7 +129,7 @@ struct TrivyResult {
             ("Target", .string(target)),
             ("Class", .string(systemFamily == nil ? "lang-pkgs" : "os-pkgs")),
             ("Type", .string(type)),
-            ("Packages", listsAllPackages && !packages.isEmpty ? .array(packages.map(json)) : nil),
+            ("Packages", listsAllPackages && !packages.isEmpty ? .array(packagesInOrder.map(json)) : nil),
             ("Vulnerabilities", open.isEmpty ? nil : .array(open)),
             ("ExperimentalModifiedFindings", dismissed.isEmpty ? nil : .array(dismissed)),
         ])

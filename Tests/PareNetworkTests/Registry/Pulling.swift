@@ -46,8 +46,11 @@ struct Seen: Equatable {
         Interest("noise", .name("0"), take: .content(limit: 8 << 20)),
     ]
 
-    init(_ image: Image, cache: LayerCache? = nil, verifies: Bool = false) async throws {
-        let reading = try await image.read(taking: Self.interests, cache: cache, verifiesDiffIDs: verifies)
+    init(
+        _ image: Image, cache: LayerCache? = nil, verifies: Bool = false, ahead: LayersAhead? = nil
+    ) async throws {
+        let reading = try await image.read(
+            taking: Self.interests, cache: cache, verifiesDiffIDs: verifies, ahead: ahead)
         var paths: [FileTree.Item] = []
         reading.tree.forEach { paths.append($0) }
         self.paths = paths
