@@ -9,22 +9,29 @@
 
 typedef unsigned char block __attribute__((vector_size(16)));
 
-// Looks at 16 places at once for the marker's first and last byte, several times as fast as memmem(3) is.
+// Where of 16 places two bytes stand that far from each other.
+static inline block fitting(const unsigned char *at, size_t distance, block first_byte, block last_byte) {
+    block first, last;
+    memcpy(&first, at, sizeof first);
+    memcpy(&last, at + distance, sizeof last);
+    return (block)((first == first_byte) & (last == last_byte));
+}
+
+// Looks at 64 places at once for the marker's first and last byte, several times as fast as memmem(3) is.
 const void *pare_memmem(const void *bytes, size_t count, const void *marker, size_t marker_count) {
     if (marker_count == 0 || count < marker_count) return memmem(bytes, count, marker, marker_count);
     const unsigned char *at = bytes, *sought = marker;
     const unsigned char *last = at + (count - marker_count);
-    const block first_byte = (block){0} + sought[0], last_byte = (block){0} + sought[marker_count - 1];
-    for (; last - at >= 15; at += 16) {
-        block first, final;
-        memcpy(&first, at, sizeof first);
-        memcpy(&final, at + marker_count - 1, sizeof final);
-        block fits = (block)((first == first_byte) & (final == last_byte));
+    const size_t distance = marker_count - 1;
+    const block first_byte = (block){0} + sought[0], last_byte = (block){0} + sought[distance];
+    for (; last - at >= 63; at += 64) {
+        block any = {0};
+        for (int i = 0; i < 64; i += 16) any |= fitting(at + i, distance, first_byte, last_byte);
         unsigned long long words[2];
-        memcpy(words, &fits, sizeof words);
+        memcpy(words, &any, sizeof words);
         if ((words[0] | words[1]) == 0) continue;
-        for (int i = 0; i < 16; i++)
-            if (fits[i] && memcmp(at + i, marker, marker_count) == 0) return at + i;
+        for (int i = 0; i < 64; i++)
+            if (at[i] == sought[0] && memcmp(at + i, marker, marker_count) == 0) return at + i;
     }
     return memmem(at, (size_t)(last - at) + marker_count, marker, marker_count);
 }

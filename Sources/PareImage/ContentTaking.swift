@@ -77,22 +77,43 @@ struct WindowCollector {
     }
 }
 
-/// Two layers are read at once; long files that must be in memory are there one at a time.
-private let longContent = Mutex(())
+/// Two layers are read at once; long files that must be in memory are there one at a time, in the same memory.
+private let longContent = Mutex<[UInt8]>([])
 private let longContentSize: Int64 = 16 << 20
 
+/// Room for long files, all at once: what is not touched takes no memory, and what was is not touched anew.
+private let longMemory = 64 << 20
+
+/// Bytes that a layer's memory may have been used for to be used again; hardly any file is longer.
+private let shortMemory = 4 << 20
+
 extension TarCursor {
-    /// What interests keep of the current entry, read as a stream; in their order, `nil` for nothing.
-    mutating func kept(_ takes: [Interest.Take], of entry: TarEntry) throws -> [[UInt8]?] {
+    /// Takes what interests keep of the current entry, read as a stream.
+    ///
+    /// - Parameters:
+    ///   - takes: What is wanted.
+    ///   - entry: The current one.
+    ///   - memory: Where contents lie meanwhile; memory that is new each time costs more than what is done in it.
+    /// - Returns: What each keeps, in their order; `nil` for nothing.
+    /// - Throws: What reading the tar throws.
+    mutating func kept(
+        _ takes: [Interest.Take], of entry: TarEntry, in memory: inout [UInt8]
+    ) throws -> [[UInt8]?] {
         let needsWhole = entry.isSparse || takes.contains { $0.needsWhole(size: entry.size) }
         guard needsWhole, entry.size > longContentSize else {
-            return try keptUnlocked(takes, of: entry, whole: needsWhole)
+            defer { memory.removeAll(keepingCapacity: memory.count <= shortMemory) }
+            if needsWhole { memory.reserveCapacity(Int(longContentSize)) }
+            return try keptUnlocked(takes, of: entry, in: &memory)
         }
-        return try longContent.withLock { _ in try keptUnlocked(takes, of: entry, whole: true) }
+        return try longContent.withLock { memory in
+            defer { memory.removeAll(keepingCapacity: memory.capacity <= 2 * longMemory) }
+            memory.reserveCapacity(longMemory)
+            return try keptUnlocked(takes, of: entry, in: &memory)
+        }
     }
 
     private mutating func keptUnlocked(
-        _ takes: [Interest.Take], of entry: TarEntry, whole: Bool
+        _ takes: [Interest.Take], of entry: TarEntry, in memory: inout [UInt8]
     ) throws -> [[UInt8]?] {
         if entry.isSparse {
             let limit = takes.map(\.limit).max() ?? 0
@@ -100,8 +121,8 @@ extension TarCursor {
             return bytes.withUnsafeBytes { bytes in takes.map { $0.kept(of: bytes) { _ in } } }
         }
         var stream = ContentStream(takes, size: entry.size, isForELF: takes.allSatisfy(\.isForELF))
-        try forEachPiece { stream.feed($0) }
-        return stream.finish()
+        try forEachPiece { stream.feed($0, whole: &memory) }
+        return stream.finish(whole: memory)
     }
 }
 
@@ -121,9 +142,9 @@ private struct ContentStream {
     private let size: Int64
     private let isForELF: Bool
     private let needsWhole: Bool
-    private var collectors: [Int: WindowCollector] = [:]
+    /// For each take that needs one.
+    private var collectors: [WindowCollector?]
     private var head: [UInt8] = []
-    private var whole: [UInt8] = []
     private var isELF: Bool?
 
     init(_ takes: [Interest.Take], size: Int64, isForELF: Bool) {
@@ -131,36 +152,34 @@ private struct ContentStream {
         self.size = size
         self.isForELF = isForELF
         needsWhole = takes.contains { $0.needsWhole(size: size) }
-        for (index, take) in takes.enumerated() {
-            if case .windows(let marker, let length) = take {
-                collectors[index] = WindowCollector(marker: marker, length: length)
-            }
+        collectors = takes.map { take in
+            guard case .windows(let marker, let length) = take else { return nil }
+            return WindowCollector(marker: marker, length: length)
         }
     }
 
-    mutating func feed(_ piece: UnsafeRawBufferPointer) {
-        guard isELF == nil else { return pass(piece) }
+    /// - Parameters:
+    ///   - piece: The next bytes.
+    ///   - whole: What came so far, where it is wanted as a whole.
+    mutating func feed(_ piece: UnsafeRawBufferPointer, whole: inout [UInt8]) {
+        guard isELF == nil else { return pass(piece, &whole) }
         // The first bytes decide; they come alone only where a buffer ended behind the header.
         head += piece.prefix(ELFFile.magic.count - head.count)
         guard head.count == ELFFile.magic.count || Int64(head.count) == size else { return }
         isELF = head == ELFFile.magic
         let rest = head.count - min(head.count, piece.count)
-        head.prefix(rest).withUnsafeBytes { pass($0) }
-        pass(piece)
+        head.prefix(rest).withUnsafeBytes { pass($0, &whole) }
+        pass(piece, &whole)
     }
 
-    private mutating func pass(_ piece: UnsafeRawBufferPointer) {
+    private mutating func pass(_ piece: UnsafeRawBufferPointer, _ whole: inout [UInt8]) {
         guard isELF == true || !isForELF else { return }
-        if needsWhole {
-            if whole.isEmpty { whole.reserveCapacity(min(Int(size), 64 << 20)) }
-            whole.append(contentsOf: piece)
-        }
-        if isELF == true { for index in collectors.keys { collectors[index]?.feed(piece) } }
+        if needsWhole { whole.append(contentsOf: piece) }
+        if isELF == true { for index in collectors.indices { collectors[index]?.feed(piece) } }
     }
 
-    consuming func finish() -> [[UInt8]?] {
-        if takes.count == 1, case .content(let limit) = takes[0] { return [size <= limit ? whole : nil] }
-        return whole.withUnsafeBytes { whole in
+    consuming func finish(whole: [UInt8]) -> [[UInt8]?] {
+        whole.withUnsafeBytes { whole in
             takes.enumerated().map { index, take in
                 if let collector = collectors[index] { return collector.finish() }
                 return take.needsWhole(size: size) ? take.kept(of: whole) { _ in } : nil

@@ -17,6 +17,8 @@ struct LayerWalk<Cursor: TarCursor> {
     private(set) var reading = LayerReading()
     private var path: [UInt8] = []
     private var matched: [Int] = []
+    /// The content of a file, while it is looked at.
+    private var memory: [UInt8] = []
 
     /// - Parameters:
     ///   - cursor: At the start of the tar.
@@ -101,7 +103,7 @@ struct LayerWalk<Cursor: TarCursor> {
                     takes.map { $0.kept(of: bytes, releasing: mapped.release) }
                 }
             } else {
-                try cursor.kept(takes, of: entry)
+                try cursor.kept(takes, of: entry, in: &memory)
             }
         for (index, content) in zip(matched, contents) {
             reading.keep(

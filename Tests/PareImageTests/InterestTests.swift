@@ -116,6 +116,30 @@ import Testing
         }
     }
 
+    /// Files are looked at in the same memory, one after the other: none sees the rest of a longer one.
+    @Test func keepsLongAndShortFilesApart() async throws {
+        let sizes = [17 << 20, 10, 5 << 20, 4, 18 << 20, (17 << 20) + 1, 3 << 20, 100]
+        let files = sizes.enumerated().map { index, size in
+            TestImage.Entry(
+                path: "\(index)", content: Self.elf + [UInt8](repeating: UInt8(index), count: size),
+                mode: 0o755)
+        }
+        let sum = Interest(
+            "sum", .executable(minimumSize: 0),
+            take: .extract(limit: 64 << 20) { bytes in
+                Array("\(bytes.count) \(bytes[4]) \(bytes[bytes.count - 1])".utf8)
+            })
+        let layers = [files, files.reversed()]
+        try await TestImage(layers, packing: .zstd(level: 1, hasChecksum: false)).reading([sum]) { reading in
+            for file in reading.view.files {
+                let index = try #require(Int(file.path))
+                #expect(
+                    String(decoding: file.content, as: UTF8.self) == "\(sizes[index] + 4) \(index) \(index)")
+            }
+            #expect(reading.view.files.count == 2 * sizes.count)
+        }
+    }
+
     @Test func keepsNoMoreThanMemoryBears() async throws {
         // 70 files of 4 MiB, which unpack from nearly nothing.
         let zeros = [UInt8](repeating: 0, count: 4 << 20)
