@@ -77,15 +77,18 @@ struct WindowCollector {
     }
 }
 
-/// Two layers are read at once; long files that must be in memory are there one at a time, in the same memory.
+/// Several layers are read at once; long files that must be in memory are there one at a time, in the same memory.
 private let longContent = Mutex<[UInt8]>([])
 private let longContentSize: Int64 = 16 << 20
 
-/// Room for long files, all at once: what is not touched takes no memory, and what was is not touched anew.
-private let longMemory = 64 << 20
+/// No program that is wanted as a whole is longer.
+private let longestContentSize = 64 << 20
 
-/// Bytes that a layer's memory may have been used for to be used again; hardly any file is longer.
-private let shortMemory = 4 << 20
+/// Bytes that a layer's memory may have been used for to be used again; hardly any program is longer.
+private let keptMemory = 4 << 20
+
+/// Gives back the memory of long files, once layers are read.
+func freeLongContent() { longContent.withLock { $0 = [] } }
 
 extension TarCursor {
     /// Takes what interests keep of the current entry, read as a stream.
@@ -93,7 +96,7 @@ extension TarCursor {
     /// - Parameters:
     ///   - takes: What is wanted.
     ///   - entry: The current one.
-    ///   - memory: Where contents lie meanwhile; memory that is new each time costs more than what is done in it.
+    ///   - memory: Where programs lie meanwhile; memory that is new each time costs more than what is done in it.
     /// - Returns: What each keeps, in their order; `nil` for nothing.
     /// - Throws: What reading the tar throws.
     mutating func kept(
@@ -101,28 +104,38 @@ extension TarCursor {
     ) throws -> [[UInt8]?] {
         let needsWhole = entry.isSparse || takes.contains { $0.needsWhole(size: entry.size) }
         guard needsWhole, entry.size > longContentSize else {
-            defer { memory.removeAll(keepingCapacity: memory.count <= shortMemory) }
-            if needsWhole { memory.reserveCapacity(Int(longContentSize)) }
-            return try keptUnlocked(takes, of: entry, in: &memory)
+            defer { memory.removeAll(keepingCapacity: memory.count <= keptMemory) }
+            return try keptUnlocked(takes, of: entry, in: &memory, room: Int(longContentSize))
         }
         return try longContent.withLock { memory in
-            defer { memory.removeAll(keepingCapacity: memory.capacity <= 2 * longMemory) }
-            memory.reserveCapacity(longMemory)
-            return try keptUnlocked(takes, of: entry, in: &memory)
+            defer { memory.removeAll(keepingCapacity: true) }
+            return try keptUnlocked(takes, of: entry, in: &memory, room: longestContentSize)
         }
     }
 
     private mutating func keptUnlocked(
-        _ takes: [Interest.Take], of entry: TarEntry, in memory: inout [UInt8]
+        _ takes: [Interest.Take], of entry: TarEntry, in memory: inout [UInt8], room: Int
     ) throws -> [[UInt8]?] {
         if entry.isSparse {
             let limit = takes.map(\.limit).max() ?? 0
             guard let bytes = try content(of: entry, limit: limit) else { return takes.map { _ in nil } }
             return bytes.withUnsafeBytes { bytes in takes.map { $0.kept(of: bytes) { _ in } } }
         }
-        var stream = ContentStream(takes, size: entry.size, isForELF: takes.allSatisfy(\.isForELF))
-        try forEachPiece { stream.feed($0, whole: &memory) }
-        return stream.finish(whole: memory)
+        guard takes.allSatisfy(\.isForELF) else {
+            var own: [UInt8] = []
+            own.reserveCapacity(min(Int(entry.size), longestContentSize))
+            return try passed(to: ContentStream(takes, size: entry.size, isForELF: false), whole: &own)
+        }
+        // Room for all at once: what is not touched takes no memory.
+        memory.reserveCapacity(room)
+        return try passed(to: ContentStream(takes, size: entry.size, isForELF: true), whole: &memory)
+    }
+
+    private mutating func passed(
+        to stream: consuming ContentStream, whole: inout [UInt8]
+    ) throws -> [[UInt8]?] {
+        try forEachPiece { stream.feed($0, whole: &whole) }
+        return stream.finish(whole: &whole)
     }
 }
 
@@ -178,8 +191,13 @@ private struct ContentStream {
         if isELF == true { for index in collectors.indices { collectors[index]?.feed(piece) } }
     }
 
-    consuming func finish(whole: [UInt8]) -> [[UInt8]?] {
-        whole.withUnsafeBytes { whole in
+    /// What is kept as it is takes `whole` away.
+    consuming func finish(whole: inout [UInt8]) -> [[UInt8]?] {
+        if takes.count == 1, case .content(let limit) = takes[0] {
+            defer { whole = [] }
+            return [size <= limit ? whole : nil]
+        }
+        return whole.withUnsafeBytes { whole in
             takes.enumerated().map { index, take in
                 if let collector = collectors[index] { return collector.finish() }
                 return take.needsWhole(size: size) ? take.kept(of: whole) { _ in } : nil

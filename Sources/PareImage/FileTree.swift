@@ -38,10 +38,7 @@ package struct FileTree: Sendable {
         case other
     }
 
-    init(_ indexes: [LayerIndex], image: String, layers: [Layer]) {
-        let count = indexes.reduce(0) { $0 + $1.entries.count }
-        var builder = FileTreeBuilder(expecting: count)
-        for index in indexes { builder.add(index) }
+    init(_ builder: FileTreeBuilder, image: String, layers: [Layer]) {
         self.builder = builder
         self.image = image
         self.layers = layers

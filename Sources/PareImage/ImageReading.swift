@@ -35,19 +35,19 @@ extension Image {
         taking interests: [Interest], cache: LayerCache? = nil, verifiesDiffIDs: Bool = false,
         ahead: LayersAhead? = nil
     ) async throws -> ImageReading {
-        if let readings = try await ahead?.readings(of: layers) {
-            return try await onOwnThread { _ in try laid(readings, taking: interests) }
+        if export == nil, let stack = try await ahead?.stack(of: layers) {
+            return try await onOwnThread { _ in try laid(stack, taking: interests) }
         }
         let reader = LayerReader(
             image: name, taking: interests, cache: cache, verifiesDiffIDs: verifiesDiffIDs)
         if let export {
             return try await onOwnThread { _ in
                 let (image, readings) = try export.read(reader.matcher, cache: reader.cache)
-                return try self.named(as: image).laid(readings, taking: interests)
+                return try self.named(as: image).laid(LayerStack(readings), taking: interests)
             }
         }
-        let readings = try await reader.readings(of: layers)
-        return try await onOwnThread { _ in try laid(readings, taking: interests) }
+        let stack = try await reader.stack(of: layers)
+        return try await onOwnThread { _ in try laid(stack, taking: interests) }
     }
 
     /// What was found in an export, under the names that its engine knows.
@@ -59,10 +59,11 @@ extension Image {
             diagnostics: diagnostics + found.diagnostics, export: export)
     }
 
-    /// Lays what was read of the layers over each other; may wait, as what links lead to is read where it is not known.
-    private func laid(_ readings: [LayerReading], taking interests: [Interest]) throws -> ImageReading {
-        var readings = readings
-        let tree = FileTree(readings.map(\.index), image: name, layers: layers)
+    /// What a container sees of the layers; may wait, as what links lead to is read where it is not known.
+    private func laid(_ stack: LayerStack, taking interests: [Interest]) throws -> ImageReading {
+        freeLongContent()
+        var readings = stack.readings
+        let tree = FileTree(stack.tree, image: name, layers: layers)
         try keepLinked(interests, tree, &readings)
         let visible = tree.visibleEntries()
         var files: [KeptFile] = []

@@ -30,16 +30,11 @@ package struct LayerCache: Sendable {
         init(_ digest: Digest, _ matcher: InterestMatcher) { text = "\(digest) \(matcher.description)" }
     }
 
-    /// Bytes of an entry; `nil` where there is none.
-    func size(of key: Key) -> Int? {
-        var facts = stat()
-        return stat(path(key), &facts) == 0 ? Int(facts.st_size) : nil
-    }
+    func holds(_ key: Key) -> Bool { access(path(key), R_OK) == 0 }
 
     func reading(_ key: Key, layer: Int) -> LayerReading? {
-        // Entries are replaced as a whole and never shortened, so a mapping is safe.
-        guard let file = try? MappedFile(path(key)), file.count <= limit else { return nil }
-        return file.withBytes { LayerReading(cached: $0, layer: layer) }
+        guard let bytes = try? readFile(path(key), limit: limit) else { return nil }
+        return bytes.withUnsafeBytes { LayerReading(cached: $0, layer: layer) }
     }
 
     func keep(_ reading: LayerReading, as key: Key) {

@@ -3,9 +3,6 @@ import PareArchive
 import PareBytes
 import PareModel
 
-/// Bytes of memory that an image may take; a thousand ordinary layers fit in.
-let weightLimit = 1 << 30
-
 /// Layers that are read at once.  What comes over a network leaves the processor time for one more.
 private let filesAtOnce = 2
 private let streamsAtOnce = 3
@@ -15,39 +12,32 @@ private let streamsAtOnce = 3
 private let othersNiceness: Int32 = 10
 
 extension LayerReader {
-    /// The readings of all layers, in their order.  Long blobs begin first, so that none is left over for one core; what is
-    /// known comes last, while others are on their way.
+    /// All layers, read and laid over each other.  Long blobs begin first, so that none is left over for one core; what is
+    /// known comes last, from below, while others are on their way.
     ///
     /// - Throws: ``ImageError``, ``FileError``, and what streams throw.
-    func readings(of layers: [Layer]) async throws -> [LayerReading] {
-        let known = layers.map(knownSize)
-        let work = zip(layers, known).map { $1 == nil ? $0.weight : 0 }
-        let order = layers.indices.sorted { (work[$0], known[$0] ?? 0) > (work[$1], known[$1] ?? 0) }
+    func stack(of layers: [Layer]) async throws -> LayerStack {
+        let work = layers.map { knows($0) ? 0 : $0.weight }
+        let order = layers.indices.sorted { (work[$0], -$0) > (work[$1], -$1) }
         let atOnce = layers.contains(where: \.isStreamed) ? streamsAtOnce : filesAtOnce
-        let found = try await withThrowingTaskGroup(of: (Int, LayerReading).self) { group in
-            var found = [LayerReading?](repeating: nil, count: layers.count)
-            var weight = 0
-            func take(_ done: Int, _ reading: LayerReading) throws {
-                found[done] = reading
-                weight += reading.weight
-                guard weight <= weightLimit else {
-                    throw ImageError.tooMuch(
-                        image: image, what: "\(ByteCount(weight)) of paths and wanted files")
-                }
-            }
+        return try await withThrowingTaskGroup(of: (Int, LayerReading).self) { group in
+            var stack = LayerStack(count: layers.count)
             for (position, index) in order.enumerated() {
                 if position >= atOnce, let (done, reading) = try await group.next() {
-                    try take(done, reading)
+                    try stack.put(reading, at: done, of: image)
                 }
                 let layer = layers[index]
                 let givesWay = position > 0 && work[index] > 0 && atOnce == streamsAtOnce
                 let niceness = givesWay ? othersNiceness : 0
                 group.addTask { (index, try await read(layer, at: index, niceness: niceness)) }
+                stack.lay()
             }
-            for try await (done, reading) in group { try take(done, reading) }
-            return found
+            for try await (done, reading) in group {
+                try stack.put(reading, at: done, of: image)
+                stack.lay()
+            }
+            return stack
         }
-        return found.compactMap { $0 }
     }
 }
 

@@ -26,8 +26,8 @@ struct LayerReader: Sendable {
         }
     }
 
-    /// How many bytes there are of a layer in the cache; `nil` for none.
-    func knownSize(_ layer: Layer) -> Int? { key(of: layer).flatMap { cache?.size(of: $0) } }
+    /// Whether there is something of a layer in the cache.
+    func knows(_ layer: Layer) -> Bool { key(of: layer).flatMap { cache?.holds($0) } ?? false }
 
     private func key(of layer: Layer) -> LayerCache.Key? {
         layer.digest.map { LayerCache.Key($0, matcher) }

@@ -21,7 +21,7 @@ package final class LayersAhead: Sendable {
 
     private struct Begun {
         let digests: [Digest?]
-        let task: Task<[LayerReading], any Error>
+        let task: Task<LayerStack, any Error>
     }
 
     package init(taking interests: [Interest], cache: LayerCache?) {
@@ -32,7 +32,7 @@ package final class LayersAhead: Sendable {
     /// Begins with the layers of an image; those of another one are given up.
     package func begin(_ layers: [Layer], of image: String) {
         let reader = LayerReader(image: image, taking: interests, cache: cache)
-        let task = Task { try await reader.readings(of: layers) }
+        let task = Task { try await reader.stack(of: layers) }
         let former = begun.withLock { begun in
             defer { begun = Begun(digests: layers.map(\.digest), task: task) }
             return begun
@@ -47,12 +47,13 @@ package final class LayersAhead: Sendable {
         _ = await task.result
     }
 
-    /// What was read of an image's layers, once; `nil` where others were begun with, or none.
+    /// An image's layers as they were read, once; `nil` where others were begun with, which are given up, or none.
     ///
     /// - Throws: ``ImageError``, and what streams throw.
-    func readings(of layers: [Layer]) async throws -> [LayerReading]? {
-        guard let task = begun.withLock({ $0?.digests == layers.map(\.digest) ? $0.take()?.task : nil })
-        else {
+    func stack(of layers: [Layer]) async throws -> LayerStack? {
+        let digests = layers.map(\.digest)
+        guard let task = begun.withLock({ $0?.digests == digests ? $0.take()?.task : nil }) else {
+            await stop()
             return nil
         }
         return try await withTaskCancellationHandler {

@@ -4,6 +4,9 @@ import PareBytes
 import PareImage
 import PareModel
 
+/// Bytes of a file's content up to which several are read at once.
+private let shortContent = 1 << 20
+
 /// All files of an image with what they say, and what follows from them together.
 struct CatalogedFiles {
     private let view: SquashedView
@@ -52,7 +55,12 @@ struct CatalogedFiles {
             }
             return latest[place]?.work
         }
-        let found = works.inParts { $0.map { ($0.cataloger, catalogers[$0.cataloger].read($0.file)) } }
+        @Sendable func read(_ work: (cataloger: Int, file: KeptFile)) -> (Int, Reading) {
+            (work.cataloger, catalogers[work.cataloger].read(work.file))
+        }
+        // What long files say takes a multiple of their length, so they are read one after the other.
+        let short = works.inParts { $0.map { $0.file.content.count <= shortContent ? read($0) : nil } }
+        let found = zip(works, short).map { work, found in found ?? read(work) }
         return workOf.map { work in work.map { found[$0] } }
     }
 
@@ -149,12 +157,6 @@ struct CatalogedFiles {
             name = package.name
             version = package.version
             path = package.kind.isOperatingSystem ? "" : package.evidence.path
-        }
-
-        /// The others rarely differ where these are the same.
-        func hash(into hasher: inout Hasher) {
-            hasher.combine(name)
-            hasher.combine(path)
         }
     }
 

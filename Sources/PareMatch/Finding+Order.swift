@@ -46,12 +46,6 @@ private struct FindingKey: Hashable {
         version = finding.package.version
         path = finding.package.listedPath
     }
-
-    /// The others rarely differ where these are the same.
-    func hash(into hasher: inout Hasher) {
-        hasher.combine(id)
-        hasher.combine(name)
-    }
 }
 
 extension Finding {

@@ -194,6 +194,24 @@ import Testing
             ])
     }
 
+    /// Whichever part it is in.
+    @Test func partsAreJoinedAsIfTheyHadBeenTogether() {
+        let fixes = ["<2.0.0", "<3.0.0", "<1.5.0", "<2.5.0"]
+        let candidates = (0..<200).map { index in
+            Candidate(
+                package: .sample(.npm, "p\(index % 50)", "1.0.0"),
+                advisories: [.sample("CVE-\(index % 7)", vulnerable: [fixes[index / 50]])])
+        }
+        let whole = findings(of: candidates, distro: nil).findings
+        for size in [1, 7, 64] {
+            let parts = stride(from: 0, to: 200, by: size).map {
+                findings(of: Array(candidates[$0..<min(200, $0 + size)]), distro: nil)
+            }
+            #expect(findings(in: parts).findings == whole)
+        }
+        #expect(whole.contains { $0.fixedVersion == "3.0.0" })
+    }
+
     @Test func theGreaterFixOfDuplicatesCounts() {
         let candidates = ["<2.0.0", "<3.0.0", "<1.5.0"].map {
             Candidate(package: .sample(), advisories: [.sample(vulnerable: [$0])])

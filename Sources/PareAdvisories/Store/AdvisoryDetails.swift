@@ -30,9 +30,8 @@ package final class AdvisoryDetails: Sendable {
         let place = Place(isOfRuntime: package.kind == .node, id: advisory.id)
         if let detail = known.withLock({ $0[place] }) { return detail }
         let detail = try store.explaining {
-            try (place.isOfRuntime ? runtime : feeds)?.value(advisory.id).map {
-                Advisory.Detail(try store.bolt.json($0, of: advisory.id))
-            }
+            let (bolt, bucket) = place.isOfRuntime ? (store.runtime, runtime) : (store.bolt, feeds)
+            return try bucket?.value(advisory.id).map { Advisory.Detail(try bolt.json($0, of: advisory.id)) }
         }
         known.withLock { $0[place] = .some(detail) }
         return detail

@@ -14,7 +14,7 @@ package import PareModel
 /// ```
 package struct AdvisoryStore: Sendable {
     let bolt: BoltFile
-    private let runtime: BoltFile
+    let runtime: BoltFile
     private let name: String
     private let updated: String
 

@@ -106,7 +106,13 @@ private struct Asking {
 
     private func remoteImage() async throws -> Image {
         let client = try setup.registryClient(for: [reference.registry], setup.transport())
-        return try await registryImage(reference, platform: platform, client: client, ahead: ahead)
+        do {
+            return try await registryImage(reference, platform: platform, client: client, ahead: ahead)
+        } catch {
+            // Another source may have the image.
+            await ahead?.stop()
+            throw error
+        }
     }
 }
 

@@ -35,9 +35,6 @@ extension RegistryClient {
             }
             return request
         }
-        if authorization == nil, let answer = try await plainAnswer(to: addressed(), of: place, deadline) {
-            return answer
-        }
         let isNew = try await settleScheme(of: place, deadline)
         do {
             return try await transport.perform(addressed(), retrying: policy, until: deadline)
@@ -47,46 +44,20 @@ extension RegistryClient {
         }
     }
 
-    /// What a registry on this machine answers to its first request, where that is a question without a secret: few speak TLS,
-    /// so it is asked in the clear at once.
-    ///
-    /// - Returns: `nil` where that says nothing, or there is more to it.
-    private func plainAnswer(
-        to request: HTTPRequest, of place: Endpoint, _ deadline: Deadline
-    ) async throws -> HTTPAnswer? {
-        guard schemes[place.speech] == nil, isNear(place), mayBePlain(place), request.method == .GET,
-            isOwn(request.url, of: place)
-        else { return nil }
-        var request = request
-        request.url = "http" + request.url.dropFirst("https".count)
-        guard let answer = try? await transport.perform(request, retrying: .once, until: deadline),
-            answer.speaksPlainly
-        else {
-            try Task.checkCancellation()
-            return nil
-        }
-        schemes[place.speech] = "http"
-        // Who is busy is asked again as often as others are.
-        return answer.status == 429 || answer.status >= 500 ? nil : answer
-    }
-
-    private nonisolated func isNear(_ place: Endpoint) -> Bool {
-        WebAddress("http://" + place.registry)?.isOnThisMachine ?? false
-    }
-
     /// Finds out whether a registry speaks TLS, where it may do without: by asking it.  On this machine few do.
     ///
     /// - Returns: Whether that was not known before.
     private func settleScheme(of place: Endpoint, _ deadline: Deadline) async throws -> Bool {
         guard schemes[place.speech] == nil, mayBePlain(place) else { return false }
-        let isNear = isNear(place)
+        let isNear = WebAddress("http://" + place.registry)?.isOnThisMachine ?? false
         for scheme in isNear ? ["http", "https"] : ["https", "http"] {
             // Nothing is noted before it is known: others ask at the same time.
             var question = HTTPRequest(.GET, Self.address(of: place.registry, scheme) + "/v2/")
             question.takesAnyCertificate = place.isInsecure
             do {
                 let answer = try await transport.perform(question, retrying: .once, until: deadline)
-                if scheme == "https" || answer.speaksPlainly {
+                // Whoever speaks TLS says so to those who do not, or sends them where he does.
+                if scheme == "https" || answer.status != 400 && !answer.url.hasPrefix("https:") {
                     schemes[place.speech] = scheme
                     return true
                 }
@@ -132,11 +103,6 @@ extension WebAddress {
     var isOnThisMachine: Bool {
         !scheme.isUnix && (host == "localhost" || IPAddress(host)?.isLoopback == true)
     }
-}
-
-extension HTTPAnswer {
-    /// Whether it comes from one who speaks no TLS, having been asked in the clear: others say so, or send us where they do.
-    fileprivate var speaksPlainly: Bool { status != 400 && !url.hasPrefix("https:") }
 }
 
 extension NetworkError {
