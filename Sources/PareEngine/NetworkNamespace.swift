@@ -2,6 +2,7 @@
 
 import CNamespaces
 import Glibc
+import PareBytes
 
 /// The network of a container, held open so that it is the same one even when the container is gone.
 final class NetworkNamespace: Sendable {
@@ -30,34 +31,17 @@ final class NetworkNamespace: Sendable {
     func connect(port: UInt16) async -> Int32? {
         await withCheckedContinuation { continuation in
             // A thread that enters another network stays there, so it is one that ends here.
-            let work = Work { [self] in continuation.resume(returning: connectHere(port: port)) }
-            if !work.startThread() { continuation.resume(returning: nil) }
+            do {
+                try startThread { [self] in continuation.resume(returning: connectHere(port: port)) }
+            } catch {
+                continuation.resume(returning: nil)
+            }
         }
     }
 
     private func connectHere(port: UInt16) -> Int32? {
         guard pare_enter_network(descriptor) == 0 else { return nil }
         return Loopback.connect(port: port)
-    }
-}
-
-/// Work for a thread of its own.
-private final class Work {
-    private let body: () -> Void
-    init(_ body: @escaping () -> Void) { self.body = body }
-
-    func startThread() -> Bool {
-        var thread = pthread_t()
-        let reference = Unmanaged.passRetained(self)
-        let result = pthread_create(
-            &thread, nil,
-            { pointer in
-                guard let pointer else { return nil }
-                Unmanaged<Work>.fromOpaque(pointer).takeRetainedValue().body()
-                return nil
-            }, reference.toOpaque())
-        if result == 0 { pthread_detach(thread) } else { reference.release() }
-        return result == 0
     }
 }
 

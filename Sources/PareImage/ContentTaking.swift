@@ -123,12 +123,12 @@ extension TarCursor {
         }
         guard takes.allSatisfy(\.isForELF) else {
             var own: [UInt8] = []
-            own.reserveCapacity(min(Int(entry.size), longestContentSize))
-            return try passed(to: ContentStream(takes, size: entry.size, isForELF: false), whole: &own)
+            let stream = ContentStream(
+                takes, size: entry.size, room: min(Int(entry.size), longestContentSize), isForELF: false)
+            return try passed(to: stream, whole: &own)
         }
-        // Room for all at once: what is not touched takes no memory.
-        memory.reserveCapacity(room)
-        return try passed(to: ContentStream(takes, size: entry.size, isForELF: true), whole: &memory)
+        return try passed(
+            to: ContentStream(takes, size: entry.size, room: room, isForELF: true), whole: &memory)
     }
 
     private mutating func passed(
@@ -153,6 +153,8 @@ extension Interest.Take {
 private struct ContentStream {
     private let takes: [Interest.Take]
     private let size: Int64
+    /// What is reserved for the whole at once: what is not touched takes no memory.
+    private let room: Int
     private let isForELF: Bool
     private let needsWhole: Bool
     /// For each take that needs one.
@@ -160,9 +162,10 @@ private struct ContentStream {
     private var head: [UInt8] = []
     private var isELF: Bool?
 
-    init(_ takes: [Interest.Take], size: Int64, isForELF: Bool) {
+    init(_ takes: [Interest.Take], size: Int64, room: Int, isForELF: Bool) {
         self.takes = takes
         self.size = size
+        self.room = room
         self.isForELF = isForELF
         needsWhole = takes.contains { $0.needsWhole(size: size) }
         collectors = takes.map { take in
@@ -187,7 +190,10 @@ private struct ContentStream {
 
     private mutating func pass(_ piece: UnsafeRawBufferPointer, _ whole: inout [UInt8]) {
         guard isELF == true || !isForELF else { return }
-        if needsWhole { whole.append(contentsOf: piece) }
+        if needsWhole {
+            if whole.isEmpty { whole.reserveCapacity(room) }
+            whole.append(contentsOf: piece)
+        }
         if isELF == true { for index in collectors.indices { collectors[index]?.feed(piece) } }
     }
 

@@ -167,7 +167,8 @@ struct CatalogedFiles {
         for (index, found) in readings.enumerated() {
             let layer = view.files[index].layer
             for package in counted(view.files[index], found) {
-                origins[Identity(package), default: layer].lower(to: layer)
+                let identity = Identity(package)
+                origins[identity] = min(origins[identity] ?? layer, layer)
             }
         }
         var packages: [Package] = []
@@ -205,10 +206,6 @@ struct CatalogedFiles {
         guard let path, case .sameLayer = catalogers[cataloger].deference else { return false }
         return owned.layers(listing: path).contains(file.layer)
     }
-}
-
-extension Int {
-    fileprivate mutating func lower(to other: Int) { self = Swift.min(self, other) }
 }
 
 extension Package {
