@@ -47,14 +47,18 @@ import Testing
         await proxy.stop()
     }
 
+    /// The beginning of the answer that a registry owes for one of these layers, if one is asked for; it never ends.
+    private static func endless(_ layers: [SampleImage.Blob], _ request: ServedRequest) -> [WireStep]? {
+        guard let layer = layers.first(where: { request.path.hasSuffix("\($0.digest)") }) else { return nil }
+        return [.send(WireStep.head(200, [:], length: layer.bytes.count)), .hold]
+    }
+
     /// Whoever has no configuration is not waited for, and what was begun is given up.
     @Test func areAskedForBeforeTheConfigurationComes() async throws {
         let made = try await MadeRegistry(Self.sample)
         let server = try await LoopbackServer { request in
             guard request.path.hasSuffix("\(Self.sample.config.digest)") else {
-                // The layers never end.
-                return request.path.contains("/blobs/")
-                    ? [.send(WireStep.head(200, [:], length: 300_000)), .hold] : made.answer(request)
+                return Self.endless(Self.sample.layers, request) ?? made.answer(request)
             }
             return [.wait(.seconds(2)), .answer(404, [:], [])]
         }
@@ -83,8 +87,7 @@ import Testing
     @Test func endWithTheirTask() async throws {
         let made = try await MadeRegistry(Self.sample)
         let server = try await LoopbackServer { request in
-            request.path.hasSuffix("\(Self.sample.layers[1].digest)")
-                ? [.send(WireStep.head(200, [:], length: 300_000)), .hold] : made.answer(request)
+            Self.endless([Self.sample.layers[1]], request) ?? made.answer(request)
         }
         let reference = ImageReference(registry: server.place, repository: "demo/app", tag: "1")
         try await withRegistries { client in
@@ -103,8 +106,7 @@ import Testing
         let unwanted = SampleImage(noise: [7], application: "other", platform: .host)
         let made = try await MadeRegistry(unwanted)
         let server = try await LoopbackServer { request in
-            unwanted.layers.contains { request.path.hasSuffix("\($0.digest)") }
-                ? [.send(WireStep.head(200, [:], length: 300_000)), .hold] : made.answer(request)
+            Self.endless(unwanted.layers, request) ?? made.answer(request)
         }
         let other = ImageReference(registry: server.place, repository: "demo/app", tag: "1")
         try await withRegistries { client in
