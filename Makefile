@@ -25,8 +25,9 @@ demo-all: setup ## the main job on every example, one after the other
 
 test: setup ## every test that needs no big image
 	@Scripts/peers || true
-	PARE_PEERS=$(CURDIR)/.build/peers $(SWIFT) test --skip 'PareNetworkTests|PareCommandTests'
-	@# By themselves: tests of commands wait for programs on the few threads that servers and clients answer on.
+	PARE_PEERS=$(CURDIR)/.build/peers $(SWIFT) test --skip 'PareEngineTests|PareNetworkTests|PareCommandTests'
+	@# By themselves: they wait for programs and servers, on few threads, which tests that compute would keep busy.
+	PARE_PEERS=$(CURDIR)/.build/peers $(SWIFT) test --skip-build --filter PareEngineTests
 	PARE_PEERS=$(CURDIR)/.build/peers $(SWIFT) test --skip-build --filter PareNetworkTests
 	PARE_PEERS=$(CURDIR)/.build/peers $(SWIFT) test --skip-build --no-parallel --filter PareCommandTests
 
