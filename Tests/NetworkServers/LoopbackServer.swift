@@ -218,6 +218,12 @@ private final class PlainSpeech: ChannelInboundHandler, RemovableChannelHandler 
     }
 }
 
+/// Waits until something holds, half a minute at most; whether it does.
+package func eventually(_ holds: () -> Bool) async -> Bool {
+    for _ in 0..<3000 where !holds() { try? await Task.sleep(for: .milliseconds(10)) }
+    return holds()
+}
+
 /// A value that tasks share.
 final class Shared<Value: Sendable>: Sendable {
     private let value: Mutex<Value>

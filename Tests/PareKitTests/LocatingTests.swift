@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import NIOHTTP1
+import NetworkServers
 import PareBytes
 import PareImage
 import PareModel
@@ -18,7 +20,8 @@ import Testing
     }
 
     private func locate(
-        _ target: String, _ search: ImageSearch? = nil, offline: Bool = true, _ more: [String: String] = [:]
+        _ target: String, _ search: ImageSearch? = nil, offline: Bool = true,
+        _ more: [String: String] = [:], ahead: LayersAhead? = nil
     ) async throws -> Image {
         let environment = [
             "PATH": scratch.path, "HOME": scratch.path,
@@ -27,7 +30,8 @@ import Testing
         var network = NetworkSettings()
         network.isOffline = offline
         let setup = Setup(environment: environment, progress: .silent, network: network)
-        return try await locateImage(target, platform: nil, by: search ?? self.search, in: setup)
+        return try await locateImage(
+            target, platform: nil, by: search ?? self.search, ahead: ahead, in: setup)
     }
 
     private func failure(
@@ -97,5 +101,39 @@ import Testing
         let wrong = await failure("app", usual, ["DOCKER_HOST": "nowhere", "CONTAINER_HOST": "ssh://a"])
         #expect(wrong.problem.contains("docker: 'nowhere' in DOCKER_HOST is no engine's address"))
         #expect(wrong.problem.contains("podman: the network is switched off, so 'ssh://a' was not asked"))
+    }
+
+    /// What was begun for a source that then has no image is given up before the next is asked.
+    @Test func nothingIsPulledBesideTheNextSource() async throws {
+        let sample = SampleImage(noise: [1000], platform: .host)
+        let layer = sample.layers[0]
+        let isAsked = Mutex(false)
+        // Only the layer's connection stays open.
+        let registry = try await LoopbackServer { request in
+            if request.path.hasSuffix("\(layer.digest)") {
+                isAsked.withLock { $0 = true }
+                return [.send(WireStep.head(200, [:], length: layer.bytes.count)), .hold]
+            }
+            if request.path.hasSuffix("\(sample.config.digest)") {
+                _ = await eventually { isAsked.withLock { $0 } }
+                return [.answer(404), .close]
+            }
+            let type: HTTPHeaders = ["Content-Type": sample.manifest.mediaType]
+            return [.answer(200, type, sample.manifest.bytes), .close]
+        }
+        let isGivenUp = Mutex<Bool?>(nil)
+        let podman = try await LoopbackServer { _ in
+            let isQuiet = await eventually { registry.openConnections == 0 }
+            isGivenUp.withLock { $0 = $0 ?? isQuiet }
+            return [.answer(404)]
+        }
+        var some = search
+        some.sources = [.remote, .podman]
+        some.podmanHost = "tcp://\(podman.place)"
+        let ahead = LayersAhead(taking: [], cache: nil)
+        await #expect(throws: ImageNotFound.self) {
+            try await locate("\(registry.place)/app:1", some, offline: false, ahead: ahead)
+        }
+        #expect(isAsked.withLock { $0 } && isGivenUp.withLock { $0 } == true)
     }
 }
