@@ -43,11 +43,12 @@ let package = Package(
         [system("CSQLite", archive: "libsqlite3.a")],
         [system("CCrypto", archive: "libcrypto.a"), system("CISAL"), system("CGNU"), system("CNamespaces")],
         module("PareModel", uses: []),
-        module("PareVersions", uses: ["PareModel"]),
-        module("PareBytes", uses: ["PareModel", "CCrypto", "CGNU"]),
-        module("PareArchive", uses: ["PareModel", "PareBytes", "CZlib", "CZstd", "CISAL"]),
+        module("PareVersions", uses: ["PareModel"], tests: ["Samples"]),
+        module("PareBytes", uses: ["PareModel", "CCrypto", "CGNU"], tests: ["Samples"]),
+        module(
+            "PareArchive", uses: ["PareModel", "PareBytes", "CZlib", "CZstd", "CISAL"], tests: ["Samples"]),
         // Floor 1: the image.
-        module("PareImage", uses: ["PareModel", "PareBytes", "PareArchive"], tests: ["CZlib", "CZstd"]),
+        module("PareImage", uses: ["PareModel", "PareBytes", "PareArchive"], tests: ["CZstd", "Samples"]),
         // Floor 2: stages, which never import each other.
         [
             .target(
@@ -70,13 +71,13 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
-            tests: ["NetworkServers"]),
+            tests: ["NetworkServers", "Samples"]),
         module("PareInventory", uses: ["PareModel", "PareBytes", "PareArchive", "PareImage"]),
         module(
             "PareAdvisories",
             uses: ["PareModel", "PareVersions", "PareBytes", "PareArchive", "CPareData", "CSQLite"]),
-        module("PareMatch", uses: ["PareModel", "PareVersions"]),
-        module("PareDockerfile", uses: ["PareModel", "PareBytes", "CPareData"]),
+        module("PareMatch", uses: ["PareModel", "PareVersions"], tests: ["Samples"]),
+        module("PareDockerfile", uses: ["PareModel", "PareBytes", "CPareData"], tests: ["Samples"]),
         module("PareDependencies", uses: ["PareModel", "PareBytes", "PareVersions"]),
         module(
             "PareEngine",
@@ -96,7 +97,7 @@ let package = Package(
                 "PareAdvisories", "PareMatch", "PareDockerfile", "PareDependencies", "PareEngine",
                 "PareNetwork",
                 "PareReport",
-            ], tests: ["NetworkServers"]),
+            ], tests: ["NetworkServers", "Samples"]),
         // Floor 4: the shell.
         [
             .executableTarget(
@@ -108,15 +109,19 @@ let package = Package(
                 swiftSettings: strict),
             .testTarget(
                 name: "PareCommandTests",
-                dependencies: ["PareModel", "PareBytes", "NetworkServers", "pare"],
+                dependencies: ["PareModel", "PareBytes", "NetworkServers", "Samples", "pare"],
                 exclude: ["Fixtures"],
                 swiftSettings: strict),
             .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+            // What tests of several modules are fed with; no product uses it.
+            .target(
+                name: "Samples", dependencies: ["CZlib", "CZstd"], path: "Tests/Samples",
+                swiftSettings: strict),
             // Servers on loopback for the tests that speak with some; no product uses it.
             .target(
                 name: "NetworkServers",
                 dependencies: [
-                    "PareModel", "PareBytes", "PareArchive", "CZlib", "CZstd",
+                    "PareModel", "PareBytes", "PareArchive", "Samples",
                     .product(name: "AsyncHTTPClient", package: "async-http-client"),
                     .product(name: "NIOCore", package: "swift-nio"),
                     .product(name: "NIOPosix", package: "swift-nio"),

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import CZlib
 import Foundation
 import NIOHTTP1
 
@@ -98,23 +97,5 @@ package enum Fault: Sendable, Hashable {
         case 18: return .silent
         default: return .thenRefuses
         }
-    }
-}
-
-/// As gzip packs.
-func gzip(_ bytes: [UInt8]) -> [UInt8] {
-    var stream = z_stream()
-    deflateInit2_(&stream, 6, Z_DEFLATED, 31, 8, 0, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-    defer { deflateEnd(&stream) }
-    var input = bytes
-    return [UInt8](unsafeUninitializedCapacity: bytes.count + bytes.count / 100 + 1000) { output, count in
-        input.withUnsafeMutableBufferPointer { input in
-            stream.next_in = input.baseAddress
-            stream.avail_in = UInt32(input.count)
-            stream.next_out = output.baseAddress
-            stream.avail_out = UInt32(output.count)
-            deflate(&stream, Z_FINISH)
-        }
-        count = output.count - Int(stream.avail_out)
     }
 }

@@ -2,6 +2,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import Samples
 
 /// Passes requests on to a server, and spoils the answers as it is told.
 ///
@@ -107,7 +108,7 @@ package final class FaultProxy: Sendable {
             answer.headers.replaceOrAdd(name: "Connection", value: "close")
             return [.send(answer.bytes), .endless([UInt8](repeating: 0, count: 1 << 16))]
         case .gzipped:
-            answer.body = gzip(answer.body)
+            answer.body = Packing.gzip(level: 6).pack(answer.body)
             answer.length = answer.body.count
             answer.headers.replaceOrAdd(name: "Content-Encoding", value: "gzip")
         case .lyingRange(let count):

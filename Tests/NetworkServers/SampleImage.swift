@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import CZstd
 import Foundation
 import PareArchive
 import PareBytes
 package import PareModel
+import Samples
 
 /// A small image of the tests, which needs no engine: the first layer looks like a Debian, the others like an application, and
 /// each holds noise that cannot be packed.
@@ -55,7 +55,7 @@ package struct SampleImage: Sendable {
         var layers: [Blob] = []
         var names: [String] = []
         for (index, count) in noise.enumerated() {
-            var dice = Dice(seed: seed &* 1000 &+ UInt64(index))
+            var dice = SplitMix64(seed: seed &* 1000 &+ UInt64(index))
             var tar = TarWriter()
             if index == 0 {
                 Self.addSystem(to: &tar)
@@ -154,41 +154,12 @@ package struct SampleImage: Sendable {
     private static func pack(_ bytes: [UInt8], _ packing: Packing) -> [UInt8] {
         switch packing {
         case .none: bytes
-        case .gzip: NetworkServers.gzip(bytes)
-        case .zstd:
-            [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(bytes.count)) { output, count in
-                count = bytes.withUnsafeBytes {
-                    ZSTD_compress(output.baseAddress, output.count, $0.baseAddress, $0.count, 3)
-                }
-            }
+        case .gzip: Samples.Packing.gzip(level: 6).pack(bytes)
+        case .zstd: Samples.Packing.zstd(level: 3, hasChecksum: false).pack(bytes)
         }
     }
 
     private static func json(_ value: [String: Any]) -> [UInt8] {
         Array((try? JSONSerialization.data(withJSONObject: value, options: .sortedKeys)) ?? Data())
-    }
-}
-
-/// Numbers that are the same in every run (SplitMix64).
-package struct Dice: RandomNumberGenerator {
-    private var state: UInt64
-
-    package init(seed: UInt64) { state = seed }
-
-    package mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
-
-    /// Noise.
-    package mutating func bytes(_ count: Int) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(count + 8)
-        while bytes.count < count { withUnsafeBytes(of: next()) { bytes.append(contentsOf: $0) } }
-        bytes.removeLast(bytes.count - count)
-        return bytes
     }
 }

@@ -2,12 +2,13 @@
 import PareArchive
 import PareBytes
 import PareModel
+import Samples
 import Testing
 
 @Suite struct CompressionTests {
     /// Text and noise, so that both kinds of blocks come.
     private static let plain: [UInt8] = {
-        var generator = Lottery(seed: 5)
+        var generator = SplitMix64(seed: 5)
         return (0..<40_000).flatMap { number in
             number % 100 < 20
                 ? [UInt8.random(in: 0...255, using: &generator)] : Array("line \(number % 50)\n".utf8)

@@ -2,6 +2,7 @@
 import Glibc
 import PareArchive
 import PareBytes
+import Samples
 import Testing
 
 @Suite struct GzipPackingTests {

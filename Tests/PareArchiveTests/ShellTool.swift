@@ -70,21 +70,6 @@ func entries(of tar: [UInt8], piece: Int = 1000) throws -> [ReadEntry] {
 /// The two ways to read a tar gave different results.
 struct Disagreement: Error {}
 
-/// Numbers that are the same in every run (SplitMix64).
-struct Lottery: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
-}
-
 extension ByteSource {
     /// All that is left, read in pieces of an odd size.
     func readAll(piece: Int = 777) throws -> [UInt8] {

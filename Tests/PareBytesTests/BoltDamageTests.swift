@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import PareBytes
+import Samples
 import Testing
 
 /// Whatever is in a file, reading it throws or finds something, and ends.
@@ -31,7 +32,7 @@ import Testing
 
     @Test(arguments: 0..<8)
     func flippedBytesNeverTrap(seed: UInt64) throws {
-        var numbers = SeededNumbers(seed: seed)
+        var numbers = SplitMix64(seed: seed)
         let whole = try BoltSample.mixed(pageSize: 512)
         for _ in 0..<60 {
             var bytes = whole

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import PareBytes
 import PareModel
+import Samples
 import Testing
 
 @Suite struct SHA512Tests {
@@ -49,7 +50,7 @@ import Testing
 
 @Suite struct ByteSearchTests {
     @Test func findsInPiecesWhatIsInTheWhole() {
-        var generator = Lottery(seed: 7)
+        var generator = SplitMix64(seed: 7)
         for _ in 0..<300 {
             let marker = (0..<Int.random(in: 1...6, using: &generator)).map { _ in
                 UInt8.random(in: 0...1, using: &generator)
@@ -96,20 +97,5 @@ import Testing
             #expect(throws: OutOfBounds.self) { try bytes.zeroTerminated(at: 4, limit: 10) }
             #expect(throws: OutOfBounds.self) { try bytes.zeroTerminated(at: 0, limit: 2) }
         }
-    }
-}
-
-/// Numbers that are the same in every run (SplitMix64).
-struct Lottery: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

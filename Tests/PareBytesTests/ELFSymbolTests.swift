@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import PareBytes
+import Samples
 import Testing
 
 /// The dynamic symbols of real files, beside what `nm -D` says of them.
@@ -78,7 +79,7 @@ import Testing
 
     @Test func survivesAnyChange() throws {
         let original = try Self.smallLibrary()
-        var generator = Lottery(seed: 5)
+        var generator = SplitMix64(seed: 5)
         for position in original.indices.prefix(0x1000) {
             for value in [0, 0xFF, UInt8.random(in: 1...254, using: &generator)] {
                 var bytes = original

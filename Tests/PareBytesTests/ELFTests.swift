@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import PareBytes
+import Samples
 import Testing
 
 @Suite struct ELFTests {
@@ -100,7 +101,7 @@ import Testing
     @Test(arguments: [true, false])
     func survivesAnyChange(is64Bit: Bool) {
         let original = Self.sample(is64Bit: is64Bit)
-        var generator = Lottery(seed: 3)
+        var generator = SplitMix64(seed: 3)
         for position in original.indices {
             for value in [0, 0x7F, 0xFF, UInt8.random(in: 1...254, using: &generator)] {
                 var bytes = original

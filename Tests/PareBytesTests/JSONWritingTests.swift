@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Samples
 import Testing
 
 @testable import PareBytes
@@ -35,14 +36,14 @@ import Testing
 
     @Test(arguments: 0..<200)
     func readsBackWhatItWrites(_ seed: Int) throws {
-        var random = Seeded(seed)
+        var random = SplitMix64(seed: UInt64(seed))
         let value = JSONValue.random(&random, depth: 5)
         #expect(try JSONValue(Array(value.indented.utf8)) == value)
     }
 
     @Test(arguments: 0..<20)
     func everyPrefixOfAStructureThrows(_ seed: Int) throws {
-        var random = Seeded(seed)
+        var random = SplitMix64(seed: UInt64(seed))
         let text = Array(
             JSONValue.array([.random(&random, depth: 3), .string("end\u{1F600}")]).indented.utf8)
         for count in text.indices {
@@ -53,7 +54,7 @@ import Testing
     /// Bytes changed at random: read or refused, and what is read is written and read again.
     @Test(arguments: 0..<200)
     func survivesDamage(_ seed: Int) throws {
-        var random = Seeded(seed)
+        var random = SplitMix64(seed: UInt64(seed))
         var text = Array(JSONValue.random(&random, depth: 4).indented.utf8)
         for _ in 0..<3 {
             let place = Int.random(in: text.indices, using: &random)
@@ -79,7 +80,7 @@ import Testing
 
     @Test(.enabled(if: python != nil, "python3 is there"))
     func pythonReadsTheSame() throws {
-        var random = Seeded(7)
+        var random = SplitMix64(seed: 7)
         let value = JSONValue.array((0..<100).map { _ in .random(&random, depth: 4) })
         let python = try #require(Self.python)
         let folder = FileManager.default.temporaryDirectory.appending(path: "json-\(UUID().uuidString)")
@@ -98,21 +99,8 @@ import Testing
     }
 }
 
-/// SplitMix64: the same numbers for the same seed everywhere.
-private struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-    init(_ seed: Int) { state = UInt64(truncatingIfNeeded: seed) }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 extension JSONValue {
-    fileprivate static func random(_ random: inout Seeded, depth: Int) -> JSONValue {
+    fileprivate static func random(_ random: inout SplitMix64, depth: Int) -> JSONValue {
         switch Int.random(in: 0...(depth > 0 ? 6 : 3), using: &random) {
         case 0: return .null
         case 1: return .bool(Bool.random(using: &random))
@@ -130,7 +118,7 @@ extension JSONValue {
         }
     }
 
-    private static func text(_ random: inout Seeded) -> String {
+    private static func text(_ random: inout SplitMix64) -> String {
         let ranges: [ClosedRange<UInt32>] = [
             0...0x1F, 0x20...0x7E, 0x7F...0x2FF, 0x2020...0x2030, 0xE000...0x10FFFF,
         ]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import PareBytes
+import Samples
 import Testing
 
 @Suite struct NameSearchTests {
@@ -20,7 +21,7 @@ import Testing
 
     /// Against one that looks at every byte.
     @Test func agreesWithASlowSearch() {
-        var generator = Lottery(seed: 11)
+        var generator = SplitMix64(seed: 11)
         let letters: [UInt8] = [0, 0, 0x61, 0x62]
         for length in 0..<200 {
             let bytes = (0..<length).map { _ in letters.randomElement(using: &generator) ?? 0 }

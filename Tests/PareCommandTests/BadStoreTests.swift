@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import PareBytes
+import Samples
 import Testing
 
 /// Advisory data that is damaged; a scan may fail then, but says so.
@@ -48,7 +49,7 @@ import Testing
     @Test(arguments: 0..<16 as Range<UInt64>)
     func damageNeverTraps(seed: UInt64) throws {
         let root = try SurroundingsTests.root()
-        var random = SeededGenerator(seed)
+        var random = SplitMix64(seed: seed)
         var bytes = Self.store
         for _ in 0..<100 {
             bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
@@ -80,20 +81,5 @@ import Testing
         try folder.write(bytes, to: "trivy.db")
         try folder.write(#"{"Version":2,"UpdatedAt":"2026-01-01T00:00:00Z"}"#, to: "metadata.json")
         return folder
-    }
-}
-
-/// The same numbers for the same seed (SplitMix64).
-private struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Samples
 import Testing
 
 @testable import PareDockerfile
@@ -40,7 +41,7 @@ import Testing
 
     /// Lines of the texts thrown together, with bytes changed: whatever is read, is read without loss.
     @Test func losesNothingOfBrokenTexts() {
-        var random = Seeded(state: 0x5EED)
+        var random = SplitMix64(seed: 0x5EED)
         let lines = Self.texts.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false) }
         for _ in 0..<2000 {
             var bytes: [UInt8] = []
@@ -137,18 +138,5 @@ import Testing
     ])
     func expands(_ text: String, _ expected: String?) {
         #expect(expand(text) { ["A": "one", "B": ""][$0] } == expected)
-    }
-}
-
-/// A small generator, so that failures can be repeated (SplitMix64).
-struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

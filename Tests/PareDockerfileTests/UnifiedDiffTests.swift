@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Samples
 import Testing
 
 @testable import PareDockerfile
@@ -41,7 +42,7 @@ import Testing
 
     /// Random texts of few different lines: the difference makes one of the other.
     @Test func turnsOneTextIntoTheOther() {
-        var random = Seeded(state: 7)
+        var random = SplitMix64(seed: 7)
         for _ in 0..<400 {
             let texts = (0..<2).map { _ in
                 (0..<Int.random(in: 0...30, using: &random)).map { _ in

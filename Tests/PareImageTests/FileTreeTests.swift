@@ -2,6 +2,7 @@
 import PareArchive
 import PareBytes
 import PareModel
+import Samples
 import Testing
 
 @testable import PareImage

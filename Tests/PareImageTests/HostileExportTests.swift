@@ -2,6 +2,7 @@
 import PareArchive
 import PareBytes
 import PareModel
+import Samples
 import Testing
 
 @testable import PareImage
@@ -47,7 +48,7 @@ import Testing
     }
 
     @Test func changedBytesNeverTrap() throws {
-        var lottery = Lottery(seed: 11)
+        var lottery = SplitMix64(seed: 11)
         for form in [TestImage.Form.legacy, .blobs, .ociArchive] {
             var image = image
             for packing in InterestTests.packings {

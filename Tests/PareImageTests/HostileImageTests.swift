@@ -3,6 +3,7 @@ import CZstd
 import PareArchive
 import PareBytes
 import PareModel
+import Samples
 import Testing
 
 @testable import PareImage

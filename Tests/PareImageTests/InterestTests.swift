@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import PareModel
+import Samples
 import Testing
 
 @testable import PareImage

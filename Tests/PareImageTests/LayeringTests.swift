@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import PareModel
+import Samples
 import Testing
 
 @testable import PareImage
@@ -84,7 +85,7 @@ import Testing
     /// Random layers against a slow model that keeps a dictionary of paths.
     @Test(arguments: 1...20 as ClosedRange<UInt64>)
     func agreesWithASimpleModel(seed: UInt64) async throws {
-        var generator = Lottery(seed: seed)
+        var generator = SplitMix64(seed: seed)
         var model: [String: Bool] = [:]
         var layers: [[String]] = []
         for _ in 0..<6 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import PareArchive
 import PareModel
+import Samples
 import Testing
 
 @testable import PareImage

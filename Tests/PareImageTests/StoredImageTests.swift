@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import PareBytes
 import PareModel
+import Samples
 import Testing
 
 @testable import PareImage

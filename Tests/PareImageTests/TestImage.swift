@@ -3,6 +3,7 @@ import Foundation
 import PareArchive
 import PareBytes
 import PareModel
+import Samples
 
 @testable import PareImage
 
@@ -163,20 +164,5 @@ func entries(_ lines: [String]) -> [TestImage.Entry] {
         }
         if line.hasSuffix("/") { return .init(path: line, kind: .folder, mode: 0o755) }
         return .init(path: line, content: Array(line.utf8))
-    }
-}
-
-/// Numbers that are the same in every run (SplitMix64).
-struct Lottery: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

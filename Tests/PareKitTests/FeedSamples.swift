@@ -5,6 +5,7 @@ import NetworkServers
 import PareArchive
 import PareBytes
 import PareModel
+import Samples
 
 /// A data base as Trivy's project publishes it, made for tests.
 struct FeedSample {
@@ -55,7 +56,7 @@ struct FeedSample {
         tar.add("metadata.json", Array(metadata.utf8))
         for (name, kind) in more { tar.add(name, kind: kind, link: kind == .file ? "" : "/etc/passwd") }
         tar.finish()
-        return try gzipped(tar.bytes)
+        return Packing.gzip(level: 1).pack(tar.bytes)
     }
 
     /// The blobs and the manifest, as `oras push --artifact-type` makes them.
@@ -80,20 +81,6 @@ struct FeedSample {
         try await Pushing(to: place).push(blobs, [(manifest, tag)], repository)
         return manifest.digest
     }
-}
-
-func gzipped(_ bytes: [UInt8]) throws -> [UInt8] {
-    let process = Process()
-    let (input, output) = (NSTemporaryDirectory() + UUID().uuidString, Pipe())
-    try Data(bytes).write(to: URL(filePath: input))
-    defer { try? FileManager.default.removeItem(atPath: input) }
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-c", "exec gzip -1 -n -c \"$1\"", "sh", input]
-    process.standardOutput = output
-    try process.run()
-    let packed = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Array(packed)
 }
 
 extension Folder {

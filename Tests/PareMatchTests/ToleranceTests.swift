@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import PareModel
+import Samples
 import Testing
 
 @testable import PareMatch
@@ -117,7 +118,7 @@ import Testing
     /// Whatever the values, each drawn anew in the two runs and in the candidate's, only they may differ.
     @Test(arguments: 0..<200)
     func drawnValuesAreTolerated(seed: Int) {
-        var numbers = Numbers(seed: UInt64(seed))
+        var numbers = SplitMix64(seed: UInt64(seed))
         func answer(_ status: String = "ok") -> Behaviour {
             let id = numbers.text(of: "0123456789abcdef", count: 32)
             let token = numbers.text(
@@ -240,20 +241,10 @@ import Testing
     }
 }
 
-/// Numbers that look drawn, the same for each seed.
-private struct Numbers {
-    private var state: UInt64
+extension SplitMix64 {
+    fileprivate mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
 
-    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
-
-    mutating func below(_ limit: Int) -> Int {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return Int(state % UInt64(limit))
-    }
-
-    mutating func text(of alphabet: String, count: Int) -> String {
+    fileprivate mutating func text(of alphabet: String, count: Int) -> String {
         let letters = Array(alphabet)
         return String((0..<count).map { _ in letters[below(letters.count)] })
     }

@@ -6,6 +6,7 @@ import PareBytes
 import PareImage
 import PareModel
 import PareNetwork
+import Samples
 import Synchronization
 import Testing
 
@@ -168,7 +169,7 @@ private final class FaultyScene: Sendable {
 
     /// Pulls the image that a seed chooses, spoilt as it says.
     func pull(_ seed: Int) async throws -> Outcome {
-        var dice = Dice(seed: UInt64(seed))
+        var dice = SplitMix64(seed: UInt64(seed))
         let sample = samples[.random(in: 0..<samples.count, using: &dice)]
         let share = [10, 25, 50, 90][.random(in: 0..<4, using: &dice)]
         let proxy = try await FaultProxy(to: registry.place) { request in
@@ -176,7 +177,7 @@ private final class FaultyScene: Sendable {
             for byte in "\(request.method) \(request.uri) \(request.turn)".utf8 {
                 name = (name ^ UInt64(byte)) &* 0x100_0000_01B3
             }
-            var dice = Dice(seed: name)
+            var dice = SplitMix64(seed: name)
             return .random(in: 0..<100, using: &dice) < share ? .drawn(using: &dice) : .none
         }
         // Some find layers that others put there.

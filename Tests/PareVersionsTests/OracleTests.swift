@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import PareVersions
+import Samples
 import Testing
 
 /// Random versions and ranges against the programs that set the rules.
@@ -9,7 +10,7 @@ import Testing
         left < right ? "<" : left == right ? "=" : ">"
     }
 
-    static func debianText(_ generator: inout SeededGenerator) -> String {
+    static func debianText(_ generator: inout SplitMix64) -> String {
         let epoch = generator.one(of: ["", "", "", "1:", "0:", "2:"])
         let pieces = [
             "0", "1", "9", "10", "00", ".", "+", "~", "a", "b", "rc", "deb12u1", "A", "-",
@@ -22,7 +23,7 @@ import Testing
     @Test(.enabled(if: Oracle.dpkg != nil, "dpkg is not installed"))
     func agreesWithDpkg() throws {
         let dpkg = try #require(Oracle.dpkg)
-        var generator = SeededGenerator(seed: 1)
+        var generator = SplitMix64(seed: 1)
         let texts = (0..<64).map { _ in Self.debianText(&generator) }.filter {
             // dpkg wants a revision after a dash.
             Version($0, in: .dpkg) != nil && !$0.hasSuffix("-")
@@ -48,7 +49,7 @@ import Testing
         }
     }
 
-    static func pythonText(_ generator: inout SeededGenerator) -> String {
+    static func pythonText(_ generator: inout SplitMix64) -> String {
         var text =
             generator.one(of: ["", "", "", "1!", "v"])
             + generator.one(of: ["0", "1", "2", "1.0", "1.2", "1.2.0"])
@@ -62,7 +63,7 @@ import Testing
     @Test(.enabled(if: Oracle.python != nil, "Python's packaging is not installed"))
     func agreesWithPackaging() throws {
         let python = try #require(Oracle.python)
-        var generator = SeededGenerator(seed: 2)
+        var generator = SplitMix64(seed: 2)
         let pairs = (0..<1_500).map { _ in (Self.pythonText(&generator), Self.pythonText(&generator)) }
         let script =
             Oracle.pythonImport + """
@@ -86,7 +87,7 @@ import Testing
     @Test(.enabled(if: Oracle.python != nil, "Python's packaging is not installed"))
     func agreesWithPackagingOnRanges() throws {
         let python = try #require(Oracle.python)
-        var generator = SeededGenerator(seed: 3)
+        var generator = SplitMix64(seed: 3)
         let cases = (0..<1_500).map { _ in
             let sign = generator.one(of: ["<", "<=", ">", ">=", "==", "!=", "~="])
             var bound = generator.one(of: ["1.0", "1.2", "1.2.3", "2.0", "1.10.0", "1.2rc1", "1.2.post1"])
@@ -117,7 +118,7 @@ import Testing
     @Test(.enabled(if: Oracle.mavenClasses != nil, "Maven's ComparableVersion is not installed"))
     func agreesWithMaven() throws {
         let (java, classes) = (try #require(Oracle.java), try #require(Oracle.mavenClasses))
-        var generator = SeededGenerator(seed: 4)
+        var generator = SplitMix64(seed: 4)
         let pieces = [
             "0", "1", "2", "10", "00", ".", ".", "-", "-", "alpha", "a", "b", "beta", "m", "rc", "cr",
             "SNAPSHOT", "final",
@@ -140,7 +141,7 @@ import Testing
         }
     }
 
-    static func npmRange(_ generator: inout SeededGenerator) -> String {
+    static func npmRange(_ generator: inout SplitMix64) -> String {
         let partials = [
             "*", "x", "0", "1", "1.x", "0.0", "0.2", "1.2", "1.2.x", "1.x.x", "0.0.3", "0.2.3", "1.2.3",
             "2.0.0",
@@ -149,7 +150,7 @@ import Testing
         let withPreRelease =
             partials + ["1.2.3-beta.2", "0.2.3-0", "2.0.0-rc.1", "0.0.3-alpha", "v1.2.3", "1.2.3+build"]
         let signs = ["", "=", "<", "<=", ">", ">=", "~", "^", "~>", "< ", ">= ", "^ "]
-        let simple = { (generator: inout SeededGenerator) in
+        let simple = { (generator: inout SplitMix64) in
             generator.one(of: signs) + generator.one(of: withPreRelease)
         }
         switch Int.random(in: 0..<6, using: &generator) {
@@ -166,7 +167,7 @@ import Testing
     @Test(.enabled(if: Oracle.semverFolder != nil, "node-semver is not installed"))
     func agreesWithNodeSemver() throws {
         let (node, folder) = (try #require(Oracle.node), try #require(Oracle.semverFolder))
-        var generator = SeededGenerator(seed: 5)
+        var generator = SplitMix64(seed: 5)
         let versions = [
             "0.0.0", "0.0.3", "0.0.4", "0.1.0", "0.2.0", "0.2.3", "0.2.9", "0.3.0", "1.0.0", "1.2.0", "1.2.3",
             "1.2.4",

@@ -3,11 +3,11 @@ import CZlib
 import CZstd
 
 /// How tests compress.
-enum Packing: Sendable, Hashable {
+package enum Packing: Sendable, Hashable {
     case gzip(level: Int32)
     case zstd(level: Int32, hasChecksum: Bool)
 
-    func pack(_ bytes: [UInt8]) -> [UInt8] {
+    package func pack(_ bytes: [UInt8]) -> [UInt8] {
         switch self {
         case .gzip(let level): Self.gzip(bytes, level)
         case .zstd(let level, let hasChecksum): Self.zstd(bytes, level, hasChecksum)
