@@ -13,8 +13,7 @@ import Glibc
 /// - Throws: ``FileError``; the old folder is then as it was, but for single files on such a file system.
 package func replaceFolder(_ path: String, with finished: String) throws(FileError) {
     let place = resolvedLink(path)
-    if pare_rename_without_replacing(finished, place) == 0 { return }
-    if errno == EINVAL, access(place, F_OK) != 0, rename(finished, place) == 0 { return }
+    if takesFreeName(place, finished) { return }
     if pare_exchange(finished, place) != 0 { try moveFiles(from: finished, to: place) }
     removeTree(finished)
 }
@@ -24,9 +23,8 @@ package func replaceFolder(_ path: String, with finished: String) throws(FileErr
 /// - Throws: ``FileError``; what was there is then there still.
 package func replaceTree(_ place: String, with finished: String, isThere: Bool) throws(FileError) {
     guard isThere else {
-        if pare_rename_without_replacing(finished, place) == 0 { return }
-        if errno == EINVAL, access(place, F_OK) != 0, rename(finished, place) == 0 { return }
-        throw .writing(place)
+        guard takesFreeName(place, finished) else { throw .writing(place) }
+        return
     }
     if pare_exchange(finished, place) == 0 { return removeTree(finished) }
     let old = finished + ".old"
@@ -37,6 +35,13 @@ package func replaceTree(_ place: String, with finished: String, isThere: Bool) 
         throw error
     }
     removeTree(old)
+}
+
+/// Gives a finished folder a name at which nothing is; whether it got it.
+private func takesFreeName(_ place: String, _ finished: String) -> Bool {
+    if pare_rename_without_replacing(finished, place) == 0 { return true }
+    // A file system that cannot do this in one step.
+    return errno == EINVAL && access(place, F_OK) != 0 && rename(finished, place) == 0
 }
 
 /// Moves files into a folder over those that are there, and removes what is there besides.

@@ -213,9 +213,7 @@ import Testing
             wishes.force = true
             return try await Self.update(wishes, cache)
         }
-        while !slow.requests.contains(where: { $0.path.contains("/blobs/") }) {
-            try await Task.sleep(for: .milliseconds(5))
-        }
+        #expect(await eventually { slow.requests.contains { $0.path.contains("/blobs/") } })
         updating.cancel()
         await #expect(throws: (any Error).self) { try await updating.value }
         #expect(try cache.paths == Self.whole)

@@ -184,7 +184,8 @@ private final class FaultyScene: Sendable {
         let outcome = try await Self.pull(
             sample, at: proxy.place, cache: "\(folder.path)/caches/\(seed % 40)", patience: .milliseconds(400)
         )
-        guard await proxy.isLeft() else { return .wrong("it left a connection open") }
+        let isLeft = await eventually { proxy.openConnections == 0 }
+        guard isLeft else { return .wrong("it left a connection open") }
         await proxy.stop()
         return outcome
     }
@@ -232,14 +233,6 @@ private final class FaultyScene: Sendable {
             }
         }
         #expect(count > 0)
-    }
-}
-
-extension FaultProxy {
-    /// Whether all clients leave, for which they get some time.
-    fileprivate func isLeft() async -> Bool {
-        for _ in 0..<600 where openConnections > 0 { try? await Task.sleep(for: .milliseconds(50)) }
-        return openConnections == 0
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
+import NetworkServers
 import PareArchive
 import PareBytes
 import Testing
@@ -127,11 +128,9 @@ import Testing
 
     /// Waits until a process is no more; its parent may be long in noticing.
     private func isGone(_ process: pid_t) async -> Bool {
-        for _ in 0..<1000 {
+        await eventually {
             let state = (try? readFile("/proc/\(process)/stat")).map { String(decoding: $0, as: UTF8.self) }
-            if kill(process, 0) != 0 || state?.contains(") Z ") == true { return true }
-            try? await Task.sleep(for: .milliseconds(5))
+            return kill(process, 0) != 0 || state?.contains(") Z ") == true
         }
-        return false
     }
 }

@@ -123,7 +123,7 @@ import Testing
             upload.patience = 1000
             upload.pauses = .milliseconds(20)...Duration.milliseconds(20)
             let sending = Task { [upload] in try await upload.send() }
-            while server.sent.count < 4 { try await Task.sleep(for: .milliseconds(5)) }
+            #expect(await eventually { server.sent.count >= 4 })
             sending.cancel()
             await #expect(throws: (any Error).self) { try await sending.value }
         }
