@@ -3,6 +3,7 @@ import json
 import os
 import random
 import re
+import time
 import zipfile
 
 from checks import Pare, check, fails, run, skip
@@ -59,8 +60,13 @@ def cut(scratch, place, size):
         result = update(Pare(scratch, "cut"), proxy.place)
         check("a download that is cut three times is whole", result.returncode == 0 and proxy.done == 3
               and result.stdout == whole.stdout, "%d cuts: %s" % (proxy.done, result.stderr))
-    with open(scratch + "/access", encoding="utf-8") as handle:
-        answers = [(int(status), int(count)) for status, count in re.findall(r'" (\d{3}) (\d+) ', handle.read())]
+    # What the server writes down comes after its answer.
+    for _ in range(200):
+        with open(scratch + "/access", encoding="utf-8") as handle:
+            answers = [(int(status), int(count)) for status, count in re.findall(r'" (\d{3}) (\d+) ', handle.read())]
+        if len(answers) >= 5:
+            break
+        time.sleep(0.05)
     # Parts, of which each is shorter than the one before.
     parts = [count for status, count in answers[2:] if status == 206]
     check("it goes on where it was", [status for status, _ in answers] == [200, 200, 206, 206, 206] and len(parts) == 3, answers)

@@ -173,9 +173,11 @@ def interrupted(scratch):
     with Registry() as registry:
         child = subprocess.Popen([PARE, "push", noise, registry.place + "/big:1"], stdin=subprocess.DEVNULL,
                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=pare.environment())
-        time.sleep(1)
+        # Amid sending.
+        while child.poll() is None and not any("/_uploads/" in name for name, _, _ in os.walk(registry.folder + "/store")):
+            time.sleep(0.01)
         child.send_signal(signal.SIGINT)
-        said = child.communicate(timeout=30)[0]
+        said = child.communicate(timeout=60)[0]
         check("Ctrl-C ends a push with 130", child.returncode == 130, said)
         check("Ctrl-C leaves nothing of a push", not pare.left(), pare.left())
         # What was given up leaves an empty folder there.

@@ -77,6 +77,8 @@ package final class ServerProcess: Sendable {
     package func line(with text: String, within limit: Duration = .seconds(30)) async throws -> Substring {
         let end = ContinuousClock.now + limit
         while true {
+            // Asked first: what it says last comes before it ends.
+            let isRunning = isRunning
             let log = log
             if let line = log.split(separator: "\n").first(where: { $0.contains(text) }) { return line }
             guard ContinuousClock.now < end, isRunning else {

@@ -18,7 +18,7 @@ struct Command {
         var folder: String?
         /// A command that runs the command behind it.
         var wrapper: [String] = []
-        /// Seconds after which Ctrl-C is pressed.
+        /// Ctrl-C is pressed so many seconds after it began to listen for that.
         var interruptedAfter: Double?
     }
 
@@ -45,6 +45,7 @@ struct Command {
         try process.run()
         processID = process.processIdentifier
         if let seconds = way.interruptedAfter {
+            while process.isRunning, !Self.catchesControlC(processID) { Thread.sleep(forTimeInterval: 0.01) }
             Thread.sleep(forTimeInterval: seconds)
             process.interrupt()
         }
@@ -54,6 +55,15 @@ struct Command {
         output = try String(contentsOfFile: files[0], encoding: .utf8)
         errors = try String(contentsOfFile: files[1], encoding: .utf8)
         leftovers = try FileManager.default.contentsOfDirectory(atPath: passing)
+    }
+
+    private static func catchesControlC(_ process: Int32) -> Bool {
+        let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("SigCgt:") } ?? ""
+        return UInt64(line.filter(\.isHexDigit).suffix(16), radix: 16).map {
+            $0 & 1 << UInt64(SIGINT - 1) != 0
+        }
+            ?? false
     }
 
     init(_ arguments: String..., input: String? = nil) throws {

@@ -82,7 +82,7 @@ import Testing
     /// At a terminal a password that was to be piped in is asked for unseen, and Ctrl-C is heard the first time.
     @Test func hidesWhatIsTypedInPlaceOfAPipe() async throws {
         let script = #"""
-            import os, pty, signal, subprocess, sys, time
+            import os, pty, re, signal, subprocess, sys, time
             pid, terminal = pty.fork()
             if pid == 0: os.execvp(sys.argv[1], sys.argv[1:])
             said = b""
@@ -95,6 +95,8 @@ import Testing
                 said += more
             print(said.decode(), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
             silent = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE)
+            caught = lambda: int(re.search(r"SigCgt:\s*(\w+)", open("/proc/%d/status" % silent.pid).read())[1], 16)
+            while not caught() & 1 << signal.SIGINT - 1: time.sleep(0.01)
             time.sleep(1)
             silent.send_signal(signal.SIGINT)
             print("piped", silent.wait(20))

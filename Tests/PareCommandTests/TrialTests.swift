@@ -26,7 +26,7 @@ extension EngineSuite {
         ])
         func whatDoesNotServeIsSaid(words: String, says: String) throws {
             try EngineSuite.withImage("bad", words) { image in
-                let command = try Command("trial", "--start-limit", "2", image)
+                let command = try Command("trial", "--start-limit", words == "silent" ? "2" : "20", image)
                 #expect(command.failed(naming: image, hints: false), "\(command)")
                 #expect(command.errors.contains(says), "\(command)")
                 #expect(try EngineSuite.leftovers(of: command).isEmpty)

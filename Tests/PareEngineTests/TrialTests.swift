@@ -57,8 +57,8 @@ extension RealEngineTests {
         ])
         func saysWhyNot(refusal: Refusal) async throws {
             var request = try await RealEngine.request(refusal.words, [refusal.path], user: refusal.user)
-            request.readinessLimit = .seconds(3)
-            request.questionLimit = .seconds(1)
+            request.readinessLimit = refusal.words == ["silent"] ? .seconds(3) : .seconds(20)
+            request.questionLimit = refusal.path == "/slow" ? .seconds(1) : .seconds(20)
             if let entry = refusal.entry {
                 request.config = ImageConfig(
                     exposedPorts: ["5200/tcp"], entrypoint: entry.isEmpty ? [] : [entry])

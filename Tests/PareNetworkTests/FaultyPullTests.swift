@@ -182,8 +182,7 @@ private final class FaultyScene: Sendable {
         }
         // Some find layers that others put there.
         let outcome = try await Self.pull(
-            sample, at: proxy.place, cache: "\(folder.path)/caches/\(seed % 40)", patience: .milliseconds(400)
-        )
+            sample, at: proxy.place, cache: "\(folder.path)/caches/\(seed % 40)", patience: .seconds(2))
         let isLeft = await eventually { proxy.openConnections == 0 }
         guard isLeft else { return .wrong("it left a connection open") }
         await proxy.stop()

@@ -59,7 +59,7 @@ private func seenOver(
     } catch let seen as Seen {
         found = seen
     } catch {}
-    try? await client.shutdown()
+    await shutDown(client)
     return found
 }
 

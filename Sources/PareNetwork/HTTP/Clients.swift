@@ -29,7 +29,7 @@ final class Clients: Sendable {
 
     /// Ends all connections.
     func close() async {
-        for client in take() { try? await client.shutdown() }
+        for client in take() { await shutDown(client) }
     }
 
     private func take() -> [HTTPClient] {
@@ -46,4 +46,20 @@ final class Clients: Sendable {
         guard !left.isEmpty else { return }
         Task { for client in left { try? await client.shutdown() } }
     }
+}
+
+/// Ends all connections of a client.  The library waits for those that are still being made; this does for a second at
+/// most, as who has given up on a silent server does not want to.
+func shutDown(_ client: HTTPClient) async {
+    let (ends, end) = AsyncStream<Void>.makeStream()
+    Task {
+        try? await client.shutdown()
+        end.finish()
+    }
+    Task {
+        try? await Task.sleep(for: .seconds(1))
+        end.finish()
+    }
+    // In a task of its own, which is not cancelled with the one that was interrupted.
+    await Task { for await _ in ends {} }.value
 }

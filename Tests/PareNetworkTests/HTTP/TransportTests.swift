@@ -2,6 +2,7 @@
 import Glibc
 import NIOCore
 import NIOHTTP1
+import NetworkServers
 import PareBytes
 import PareModel
 import Synchronization
@@ -147,6 +148,25 @@ func networkError(_ work: () async throws -> some Any) async -> NetworkError? {
             }
         }
         #expect(server.connections == 0)
+    }
+
+    /// Whoever has given up on a server that never finishes the handshake does not wait for it.
+    @Test func waitsForNoHandshakeInTheEnd() async throws {
+        let (silent, port) = try listeningSocket()
+        defer { close(silent) }
+        var options = NetworkOptions.quick()
+        options.connectLimit = .seconds(3600)
+        options.timeLimit = .milliseconds(300)
+        let transport = try Transport(options)
+        let error = await networkError {
+            try await transport.perform(HTTPRequest(.GET, "https://127.0.0.1:\(port)/"))
+        }
+        let isClosed = Mutex(false)
+        Task {
+            await transport.close()
+            isClosed.withLock { $0 = true }
+        }
+        #expect(await eventually { isClosed.withLock { $0 } }, "\(error?.problem ?? "no error")")
     }
 
     @Test func tellsFailuresApart() async throws {

@@ -28,13 +28,13 @@ import Testing
     }
 
     @Test func letsReadersTakeTheirTime() async throws {
-        let watch = watch(patience: .milliseconds(50))
+        let watch = watch(patience: .milliseconds(500))
         for number in 0..<3 {
             #expect(try await watch.wait { number } == number)
-            try await Task.sleep(for: .milliseconds(200))
+            try await Task.sleep(for: .milliseconds(1000))
         }
         #expect(watch.expired == nil)
-        #expect(await expire(watch) == .silence(.milliseconds(50)))
+        #expect(await expire(watch) == .silence(.milliseconds(500)))
     }
 
     @Test func goesWithItsTask() async {

@@ -114,7 +114,7 @@ import Testing
         let turnstile = try await Turnstile(Self.sample, uses: 100, lifetime: 1)
         try await withRegistries { client in
             _ = try await client.manifest(turnstile.reference)
-            try await Task.sleep(for: .seconds(1))
+            try await Task.sleep(for: .milliseconds(1500))
             _ = try await client.manifest(turnstile.reference)
         }
         #expect(turnstile.refusals == 2, "the registry need not say that a token has ended")

@@ -65,7 +65,7 @@ extension RegistryClient {
                 bytes, mediaType: index["mediaType"]?.text ?? MediaType.index,
                 digest: SHA256.digest(of: bytes),
                 tag: tag, of: reference)
-            let pause = max(ContinuousClock.now - began, .milliseconds(20)) * Double.random(in: 2...4)
+            let pause = max(ContinuousClock.now - began, .milliseconds(250)) * Double.random(in: 2...4)
             try await Task.sleep(for: min(pause, .seconds(5)))
         }
         throw AttachError.contended(image: reference.name, tag: tag)
