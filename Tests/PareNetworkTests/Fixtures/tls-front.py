@@ -24,13 +24,26 @@ def relay(source, sink):
             pass
 
 
+def refuse(connection):
+    """Ends so that the client reads why: a connection that is closed with something unread is reset."""
+    with connection:
+        try:
+            connection.shutdown(socket.SHUT_WR)
+            while connection.recv(65536):
+                pass
+        except OSError:
+            pass
+
+
 def serve(connection):
+    plain = connection.dup()
     try:
         client = context.wrap_socket(connection, server_side=True)
         behind = socket.create_connection(("127.0.0.1", int(sys.argv[3])))
     except OSError:
-        connection.close()
+        refuse(plain)
         return
+    plain.close()
     subject = dict(pair for part in (client.getpeercert() or {}).get("subject", ()) for pair in part)
     print(subject.get("commonName", "-"), flush=True)
     threading.Thread(target=relay, args=(client, behind), daemon=True).start()
