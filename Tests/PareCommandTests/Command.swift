@@ -57,13 +57,12 @@ struct Command {
         leftovers = try FileManager.default.contentsOfDirectory(atPath: passing)
     }
 
+    /// Whether a process has a handler of its own for SIGINT.
     private static func catchesControlC(_ process: Int32) -> Bool {
         let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
-        let line = status.split(separator: "\n").first { $0.hasPrefix("SigCgt:") } ?? ""
-        return UInt64(line.filter(\.isHexDigit).suffix(16), radix: 16).map {
-            $0 & 1 << UInt64(SIGINT - 1) != 0
-        }
-            ?? false
+        let line = status.split(separator: "\n").first { $0.hasPrefix("SigCgt:") }
+        let caught = line?.split(separator: "\t").last.flatMap { UInt64($0, radix: 16) } ?? 0
+        return caught & 1 << UInt64(SIGINT - 1) != 0
     }
 
     init(_ arguments: String..., input: String? = nil) throws {
