@@ -7,18 +7,27 @@ import PareKit
 func interruptible<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws
     -> Value
 {
-    let task = Task { try await work() }
-    let sources = [SIGINT, SIGTERM, SIGHUP].map { number in
-        signal(number, SIG_IGN)
+    // Nothing is begun before signals are heard.
+    let (listening, listens) = AsyncStream<Void>.makeStream()
+    let task = Task {
+        for await _ in listening {}
+        return try await work()
+    }
+    var sources: [any DispatchSourceSignal] = []
+    for number in [SIGINT, SIGTERM, SIGHUP] {
         let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
         source.setEventHandler {
             if task.isCancelled { _exit(128 + number) }
             StandardError.write("\nstopping, and clearing up …\n")
             task.cancel()
         }
-        source.resume()
-        return source
+        sources.append(source)
+        await withCheckedContinuation { heard in
+            source.setRegistrationHandler { heard.resume() }
+            source.resume()
+        }
     }
+    listens.finish()
     defer {
         sources.forEach { $0.cancel() }
         // What is left to do is to write the result, which may be cut off.
