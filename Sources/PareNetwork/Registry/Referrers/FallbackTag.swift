@@ -65,6 +65,7 @@ extension RegistryClient {
                 bytes, mediaType: index["mediaType"]?.text ?? MediaType.index,
                 digest: SHA256.digest(of: bytes),
                 tag: tag, of: reference)
+            // Others may be slower, or held up between reading and writing.
             let pause = max(ContinuousClock.now - began, .milliseconds(250)) * Double.random(in: 2...4)
             try await Task.sleep(for: min(pause, .seconds(5)))
         }
