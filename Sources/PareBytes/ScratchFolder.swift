@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
+import Synchronization
 
 /// A folder of one's own for a while; it goes with its content when this value does.
 package final class ScratchFolder: Sendable {
@@ -11,13 +12,29 @@ package final class ScratchFolder: Sendable {
         var template = Array("\(parent)/\(name)-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw .writing(parent, "make a folder in") }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        present.withLock { _ = $0.insert(path) }
     }
 
     deinit { remove() }
 
     /// Removes the folder now; a second time does nothing.
-    package func remove() { removeTree(path) }
+    package func remove() {
+        removeTree(path)
+        present.withLock { _ = $0.remove(path) }
+    }
+
+    /// Waits until nobody has a folder any more; after three seconds, removes those that somebody has.
+    ///
+    /// A task or thread lets go of its folder only after it gave its result, when the process may be ending already.  Some have
+    /// to end a program first that uses the folder, which takes them two seconds at most.
+    package static func removeAll() async {
+        for _ in 0..<1_500 where !present.withLock(\.isEmpty) { try? await Task.sleep(for: .milliseconds(2)) }
+        for path in present.withLock({ $0 }) { removeTree(path) }
+    }
 }
+
+/// The folders that there are.
+private let present = Mutex<Set<String>>([])
 
 /// Removes a file, or a folder with all it holds, without following links; what cannot be removed stays.
 package func removeTree(_ path: String) {

@@ -28,12 +28,12 @@ func interruptible<Value: Sendable>(_ work: @escaping @Sendable () async throws 
         }
     }
     listens.finish()
-    defer {
-        sources.forEach { $0.cancel() }
-        // What is left to do is to write the result, which may be cut off.
-        for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
-    }
-    do { return try await task.value } catch {
+    let result = await task.result
+    await clearUp()
+    sources.forEach { $0.cancel() }
+    // What is left to do is to write the result, which may be cut off.
+    for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
+    do { return try result.get() } catch {
         // A step that was cut off may say so in its own words.
         throw task.isCancelled && !(error is FixStopped) ? CancellationError() : error
     }
