@@ -2,11 +2,13 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
+import time
 
 import ssh
 import store
-from checks import Pare, check, facts, fails, run, skip
+from checks import PARE, Pare, check, facts, fails, run, skip
 from debian import free_port, serving, unpacked
 from images import small_image
 
@@ -56,16 +58,40 @@ def podman(pare, archive, scratch, same):
 
 
 def through_ssh(pare, folder, socket, same):
-    """In place of `ssh`, a program that runs here what would be run there."""
-    os.mkdir(folder + "/bin")
-    with open(folder + "/bin/ssh", "w", encoding="utf-8") as handle:
-        handle.write('#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nshift 2\nexec "$@"\n')
-    os.chmod(folder + "/bin/ssh", 0o755)
-    path = folder + "/bin:" + os.environ["PATH"]
+    host = "ssh://me@build.example" + socket
+    path = running_here(folder + "/bin", 'exec "$@"')
     same("an image of an engine behind ssh", pare.scan(
-        "--no-cache", "--image-src", "podman", NAME, CONTAINER_HOST="ssh://me@build.example" + socket, PATH=path))
+        "--no-cache", "--image-src", "podman", NAME, CONTAINER_HOST=host, PATH=path))
     fails("an engine behind ssh is not asked without the network", pare.scan(
-        "--offline", "--image-src", "podman", NAME, CONTAINER_HOST="ssh://me@build.example" + socket, PATH=path), "switched off")
+        "--offline", "--image-src", "podman", NAME, CONTAINER_HOST=host, PATH=path), "switched off")
+    stopped_anywhere(pare, host, running_here(folder + "/slow", 'trap "sleep 0.1; exit" TERM; exec 3<&0; "$@" <&3 & wait'))
+
+
+def running_here(folder, how):
+    """A PATH with a program in place of `ssh`, which runs here what would be run there."""
+    os.mkdir(folder)
+    with open(folder + "/ssh", "w", encoding="utf-8") as handle:
+        handle.write('#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nshift 2\n%s\n' % how)
+    os.chmod(folder + "/ssh", 0o755)
+    return folder + ":" + os.environ["PATH"]
+
+
+def stopped_anywhere(pare, host, path):
+    """Ctrl-C at any moment of a scan, its last too, leaves nothing of the way to an engine whose program is slow to end."""
+    env = pare.environment(CONTAINER_HOST=host, PATH=path)
+
+    def scan(stop=None):
+        child = subprocess.Popen([PARE, "scan", "--no-cache", "--image-src", "podman", NAME], stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=pare.home, env=env)
+        if stop is not None:
+            time.sleep(stop)
+            child.send_signal(signal.SIGINT)
+        return child.wait(60)
+    began = time.monotonic()
+    whole, took = scan(), time.monotonic() - began
+    codes = {scan(took * number / 40) for number in range(40)}
+    check("Ctrl-C at 40 moments of a scan behind ssh leaves nothing", not pare.left() and whole == 0
+          and codes <= {0, 130, -signal.SIGINT}, (whole, codes, pare.left()))
 
 
 def daemon(pare, archive, scratch, suite, same):
