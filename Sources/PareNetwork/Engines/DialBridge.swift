@@ -129,6 +129,7 @@ private final class Calls: Sendable {
             return children ?? []
         }
         for child in left { child.signal(SIGTERM) }
-        for child in left { child.end() }
+        let deadline = ContinuousClock.now + Child.grace
+        for child in left { child.end(by: deadline) }
     }
 }

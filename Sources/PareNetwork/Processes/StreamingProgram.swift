@@ -151,12 +151,15 @@ final class Child: Sendable {
         }
     }
 
-    /// Ends it with all that it started in its group, by force what does not follow within two seconds, or outlives it.
+    /// For those that are asked to end.
+    static let grace = Duration.seconds(2)
+
+    /// Ends it with all that it started in its group, by force what does not follow in time, or outlives it.
     ///
     /// What has ended and was asked for its ``code`` is nobody's any more.
-    func end() {
+    func end(by deadline: ContinuousClock.Instant = .now + grace) {
         signal(SIGTERM)
-        for _ in 0..<200 where isRunning { usleep(10_000) }
+        while isRunning, ContinuousClock.now < deadline { usleep(10_000) }
         // Until its code is asked for, its number and its group are no others'.
         signal(SIGKILL)
         while code == nil { usleep(2_000) }

@@ -202,6 +202,22 @@ import Testing
         #expect(try !isOpen())
     }
 
+    /// What listens to nothing is given two seconds, not two for each.
+    @Test func deafProgramsOfABridgeEndTogether() async throws {
+        let script = "trap '' TERM; touch \(scratch.path)/$$; while :; do sleep 1; done"
+        var bridge: DialBridge? = try DialBridge(
+            "/bin/sh", ["-c", script], environment: options().environment)
+        let path = try #require(bridge?.path)
+        let connections = try (0..<3).map { _ in try unixSocket(at: path) { connect($0, $1, $2) == 0 } }
+        defer { connections.forEach { close($0) } }
+        func deaf() -> [pid_t] { (try? namesInFolder(scratch.path).compactMap { pid_t($0) }) ?? [] }
+        #expect(await eventually { deaf().count == 3 })
+        let began = ContinuousClock.now
+        bridge = nil
+        #expect(ContinuousClock.now - began < .seconds(3.5))
+        #expect(deaf().allSatisfy { kill($0, 0) != 0 })
+    }
+
     @Test func withoutTheNetworkOnlySocketsAreAsked() async throws {
         var options = options()
         options.isOffline = true

@@ -107,7 +107,10 @@ final class RawServer: Sendable {
 
     /// Every connection is given to the closure on a thread of its own, and closed afterwards.
     init(socket: String? = nil, _ serve: @escaping @Sendable (HTTPServer.Line) -> Void) throws {
-        (listener, port) = try socket.map { (try listeningSocket(at: $0), 0) } ?? listeningSocket()
+        (listener, port) =
+            try socket.map { path in
+                (try unixSocket(at: path) { bind($0, $1, $2) == 0 && listen($0, 64) == 0 }, 0)
+            } ?? listeningSocket()
         Thread.detachNewThread { [listener] in
             while true {
                 let descriptor = accept(listener, nil, nil)
@@ -127,19 +130,21 @@ final class RawServer: Sendable {
     deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 }
 
-/// A Unix socket at a path.
-private func listeningSocket(at path: String) throws -> Int32 {
-    let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+/// A Unix socket at a path, which is bound or connected.
+func unixSocket(
+    at path: String, _ open: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Bool
+) throws -> Int32 {
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
-    let isBound = withUnsafePointer(to: &address) { pointer in
+    let isOpen = withUnsafePointer(to: &address) { pointer in
         pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0 && listen(listener, 64) == 0
+            open(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
         }
     }
-    guard isBound else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-    return listener
+    guard isOpen else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    return descriptor
 }
 
 /// A socket on a free port of loopback.
