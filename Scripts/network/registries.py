@@ -194,9 +194,33 @@ def interruption(scratch, layout, same):
         if child.poll() is None:
             child.kill()
         child.communicate()
+        unread(pare, server)
     check("Ctrl-C leaves nothing where things are passed", not pare.left(), pare.left())
     with Registry() as registry:
         same("the next scan is right", pare.scan(registry.push(layout, "app:1")))
+
+
+def unread(pare, server):
+    """Nobody reads what is said on standard error, which has no room for more."""
+    server.begun = False
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(writing, bytes(4096))
+    os.set_blocking(writing, True)
+    child = subprocess.Popen([PARE, "scan", "--quiet", "--no-cache", server.place + "/app:1"], stdin=subprocess.DEVNULL,
+                             stdout=subprocess.DEVNULL, stderr=writing, env=pare.environment(), cwd=pare.home)
+    end = time.monotonic() + 20
+    while child.poll() is None and time.monotonic() < end:
+        time.sleep(0.5)
+        if server.begun:
+            child.send_signal(signal.SIGINT)
+    check("Ctrl-C is heard where nobody reads what is said", server.begun and child.poll() is not None)
+    child.kill()
+    child.wait()
+    os.close(reading)
+    os.close(writing)
 
 
 def faulty_pulls():

@@ -39,6 +39,12 @@ enum StandardError {
         }
     }
 
+    /// Whether a line can be written without waiting for a reader.
+    static var isReady: Bool {
+        var room = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        return poll(&room, 1, 0) > 0
+    }
+
     static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
     static var width: Int { columns(of: STDERR_FILENO) }
 }
