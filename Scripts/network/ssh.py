@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 
-from checks import PARE, Pare, check, fails, run, skip
+from checks import PARE, Pare, check, fails, run, running, skip
 from debian import free_port, serving, unpacked
 
 # What a server says when it is asked by way of each port.
@@ -35,13 +35,7 @@ class Server:
 
     def clients(self):
         """Processes that name this folder, as its clients do."""
-        found = []
-        for number in filter(str.isdigit, os.listdir("/proc")):
-            with contextlib.suppress(OSError), open("/proc/%s/cmdline" % number, "rb") as handle:
-                words = handle.read().decode(errors="replace").replace("\0", " ")
-                if words.startswith("/usr/bin/ssh ") and self.folder in words:
-                    found.append(words)
-        return found
+        return [words for words in running(self.folder) if words.startswith("/usr/bin/ssh ")]
 
 
 def write(path, text):

@@ -57,7 +57,7 @@ extension RealEngineTests {
         ])
         func saysWhyNot(refusal: Refusal) async throws {
             var request = try await RealEngine.request(refusal.words, [refusal.path], user: refusal.user)
-            request.readinessLimit = refusal.words == ["silent"] ? .seconds(3) : .seconds(20)
+            request.readinessLimit = refusal.words == ["silent"] ? .seconds(8) : .seconds(20)
             request.questionLimit = refusal.path == "/slow" ? .seconds(1) : .seconds(20)
             if let entry = refusal.entry {
                 request.config = ImageConfig(
@@ -134,7 +134,7 @@ extension RealEngineTests {
 
         @Test func aCommandThatDoesNotEndIsStopped() async throws {
             var request = try await RealEngine.request(["serve", "8080"], ports: [])
-            request.totalLimit = .seconds(2)
+            request.totalLimit = .seconds(8)
             let engine = try await RealEngine.engine()
             let error = await #expect(throws: EngineError.self) { try await engine.trial(request) }
             #expect(error?.hint == "name the port with '--port 8080'")
