@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import subprocess
+import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PARE = os.environ.get("PARE", os.path.join(ROOT, ".build-release/pare"))
@@ -52,6 +53,14 @@ class Pare:
     def left(self):
         """What stands in the folder for passing things."""
         return os.listdir(self.passing)
+
+
+def eventually(holds, limit=20):
+    """Whether something holds before so many seconds are over."""
+    end = time.monotonic() + limit
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.02)
+    return bool(holds())
 
 
 def running(word):

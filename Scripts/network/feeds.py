@@ -3,10 +3,9 @@ import json
 import os
 import random
 import re
-import time
 import zipfile
 
-from checks import Pare, check, fails, run, skip
+from checks import Pare, check, eventually, fails, run, skip
 from debian import free_port, serving, unpacked
 from servers import Authority
 from uploads import Cutting
@@ -60,13 +59,13 @@ def cut(scratch, place, size):
         result = update(Pare(scratch, "cut"), proxy.place)
         check("a download that is cut three times is whole", result.returncode == 0 and proxy.done == 3
               and result.stdout == whole.stdout, "%d cuts: %s" % (proxy.done, result.stderr))
-    # What the server writes down comes after its answer.
-    for _ in range(200):
+
+    def answered():
         with open(scratch + "/access", encoding="utf-8") as handle:
-            answers = [(int(status), int(count)) for status, count in re.findall(r'" (\d{3}) (\d+) ', handle.read())]
-        if len(answers) >= 5:
-            break
-        time.sleep(0.05)
+            return [(int(status), int(count)) for status, count in re.findall(r'" (\d{3}) (\d+) ', handle.read())]
+    # What the server writes down comes after its answer.
+    eventually(lambda: len(answered()) >= 5)
+    answers = answered()
     # Parts, of which each is shorter than the one before.
     parts = [count for status, count in answers[2:] if status == 206]
     check("it goes on where it was", [status for status, _ in answers] == [200, 200, 206, 206, 206] and len(parts) == 3, answers)

@@ -7,12 +7,11 @@ import signal
 import subprocess
 import time
 
-from checks import PARE, Pare, check, fails, findings, run
+from checks import PARE, Pare, check, eventually, fails, findings, run
 from images import small_image
 from registries import SECRET, docker_config
 from servers import Registry, TokenService
 
-GIVEN_UP = '"DELETE /v2/big/blobs/uploads/'
 POLICY = '{"default":[{"type":"insecureAcceptAnything"}]}'
 
 
@@ -182,12 +181,8 @@ def interrupted(scratch):
         check("Ctrl-C ends a push with 130", child.returncode == 130, said)
         check("Ctrl-C leaves nothing of a push", not pare.left(), pare.left())
         # That is all: docker-registry 2.8 refuses it once a part has come, and clears up later.
-        for _ in range(200):
-            said = registry.said()
-            if GIVEN_UP in said:
-                break
-            time.sleep(0.05)
-        check("Ctrl-C amid sending gives the upload up", GIVEN_UP in said, said[-2000:])
+        check("Ctrl-C amid sending gives the upload up", eventually(
+            lambda: '"DELETE /v2/big/blobs/uploads/' in registry.said()), registry.said()[-2000:])
     os.remove(noise)
 
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 
-from checks import PARE, ROOT, Pare, check, fails, findings, run
+from checks import PARE, ROOT, Pare, check, eventually, fails, findings, run
 from images import small_image
 from servers import Authority, Loopback, Quiet, Registry, TokenService
 
@@ -183,9 +183,7 @@ def interruption(scratch, layout, same):
         server.layout, server.begun = layout, False
         child = subprocess.Popen([PARE, "scan", server.place + "/app:1"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                  stderr=subprocess.STDOUT, text=True, env=pare.environment(), cwd=pare.home)
-        end = time.monotonic() + 20
-        while not server.begun and time.monotonic() < end and child.poll() is None:
-            time.sleep(0.02)
+        eventually(lambda: server.begun or child.poll() is not None)
         time.sleep(0.2)
         child.send_signal(signal.SIGINT)
         with contextlib.suppress(subprocess.TimeoutExpired):

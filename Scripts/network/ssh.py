@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 
-from checks import PARE, Pare, check, fails, run, running, skip
+from checks import PARE, Pare, check, eventually, fails, run, running, skip
 from debian import free_port, serving, unpacked
 
 # What a server says when it is asked by way of each port.
@@ -123,15 +123,12 @@ def stopped(pare, there, path, name, stop, code):
     child = subprocess.Popen([PARE, "scan", "--image-src", "docker", name], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                              stderr=subprocess.STDOUT, text=True, cwd=pare.home,
                              env=pare.environment(DOCKER_HOST=there.address("mute"), PATH=path))
-    end = time.monotonic() + 60
-    while not there.clients() and time.monotonic() < end:
-        time.sleep(0.02)
+    eventually(there.clients, 60)
     # Until it is through, and nobody answers.
     time.sleep(0.5)
     began = there.clients()
     child.send_signal(stop)
     said = child.communicate(timeout=30)[0]
-    while there.clients() and time.monotonic() < end:
-        time.sleep(0.02)
+    ended = eventually(lambda: not there.clients(), 60)
     check("signal %d ends a scan behind ssh, and its ssh" % stop, child.returncode == code and len(began) == 1
-          and not there.clients(), "%s: %s, then %s: %s" % (child.returncode, began, there.clients(), said))
+          and ended, "%s: %s, then %s: %s" % (child.returncode, began, there.clients(), said))

@@ -62,7 +62,7 @@ private func keepOwner(_ old: stat, of descriptor: Int32, path: String) throws(F
 /// Whether a path leads to a device or a pipe, which is written to as it is, and whose place nothing takes.
 ///
 /// - Throws: ``FileError/isFolder(_:)``.
-func isWrittenThrough(_ path: String) throws(FileError) -> Bool {
+package func isWrittenThrough(_ path: String) throws(FileError) -> Bool {
     var facts = stat()
     guard stat(path, &facts) == 0 else { return false }
     guard facts.st_mode & S_IFMT != S_IFDIR else { throw .isFolder(path) }

@@ -70,3 +70,6 @@ func lines(of text: String) -> [Substring] {
 public func replaceFile(_ path: String, with text: String) throws {
     try writeFile(Array(text.utf8), to: path, replacing: true)
 }
+
+/// Whether writing to a path may wait for a reader, as it leads to a device or a pipe.
+public func isDeviceOrPipe(_ path: String) throws -> Bool { try isWrittenThrough(path) }

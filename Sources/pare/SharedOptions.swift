@@ -154,11 +154,7 @@ struct OutputOptions: ParsableArguments {
     /// Writes a result to the file, replacing it as a whole, or to standard output.
     func write(_ text: String) throws {
         guard let output, output != "-" else { return StandardOutput.write(text) }
-        var facts = stat()
-        // What is no file may make one wait.
-        guard stat(output, &facts) != 0 || facts.st_mode & S_IFMT == S_IFREG else {
-            return try replaceFile(output, with: text)
-        }
+        if try isDeviceOrPipe(output) { return try replaceFile(output, with: text) }
         try uninterrupted { try replaceFile(output, with: text) }
     }
 }

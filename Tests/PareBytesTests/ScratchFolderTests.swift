@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
+import Glibc
 import PareBytes
 import Testing
 
@@ -43,7 +43,7 @@ import Testing
 private func hold(in parent: String, _ use: @escaping @Sendable (String) -> Void) throws {
     let folder = try ScratchFolder(in: parent)
     try writeFile([], to: folder.path + "/used")
-    Thread.detachNewThread {
+    try startThread {
         use(folder.path)
         withExtendedLifetime(folder) {}
     }

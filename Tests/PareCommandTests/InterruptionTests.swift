@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
+import Glibc
 import PareBytes
 import Testing
 
@@ -25,7 +25,7 @@ import Testing
             do {
                 try await interruptible { () throws -> Void in
                     let folder = try ScratchFolder(name: "pare-tests")
-                    Thread.detachNewThread {
+                    try startThread {
                         sleep(1)
                         kill(getpid(), SIGINT)
                         usleep(200_000)
